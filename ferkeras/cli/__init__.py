@@ -1,0 +1,50 @@
+"""The command line: one command a file, found by name.
+
+Each module in this folder holds either a function ``command`` (one command, named like the file)
+or a typer app ``app`` (a group of commands). Heavy imports stay inside those functions, so that
+``ferkeras --help`` is quick. Every command takes ``--json`` and prints through `output.emit`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+
+import typer
+
+from ferkeras.cli.output import fail
+from ferkeras.errors import FerkerasError
+
+_NOT_COMMANDS = ("output",)
+
+
+def build_app() -> typer.Typer:
+    """The typer app with every command of this folder."""
+    app = typer.Typer(
+        name="ferkeras",
+        help="Facial expressions and micro-expressions in Keras.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
+        if module_info.name in _NOT_COMMANDS or module_info.name[0] == "_":
+            continue
+        module = importlib.import_module(f"{__name__}.{module_info.name}")
+        if hasattr(module, "command"):
+            app.command(module_info.name)(module.command)
+        else:
+            app.add_typer(module.app, name=module_info.name)
+    return app
+
+
+def main() -> None:
+    """Entry point of the ``ferkeras`` program."""
+    # TensorFlow prints dozens of start-up lines otherwise; set it to 0 to see them.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        build_app()()
+    except FerkerasError as error:
+        fail(str(error), as_json="--json" in sys.argv)

@@ -1,0 +1,85 @@
+"""What ``train`` and ``evaluate`` share: recipe, data, prepared pictures."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from ferkeras.errors import RecipeError
+
+if TYPE_CHECKING:
+    from ferkeras.datasets import Index
+    from ferkeras.datasets.digests import Digests
+    from ferkeras.inputs import Prepared
+    from ferkeras.training import Recipe
+    from ferkeras.types import InputSpec
+
+CACHE = Path("~/.cache/ferkeras")
+
+
+def make_recipe(system: str, variant: str | None, settings: list[str], **changes: Any) -> Recipe:
+    """The system's recipe with the command line's changes.
+
+    Args:
+        system, variant: as for `ferkeras.training.load_recipe`.
+        settings: ``"name=value"`` each, values in JSON; ``"augmentation.flip=0.5"`` and the like
+            set one part of a nested setting.
+        changes: further fields; None leaves a field alone.
+    """
+    from ferkeras.training import load_recipe
+    from ferkeras.training.recipe import parse_recipe
+
+    recipe = load_recipe(system, variant, **changes)
+    values = recipe.model_dump(mode="json")
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise RecipeError(f"--set {setting!r}: expected name=value")
+        *path, last = name.split(".")
+        place: Any = values
+        for part in path:
+            place = place.get(part) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            raise RecipeError(f"--set {setting!r}: the recipe has no setting {name!r}")
+        try:
+            place[last] = json.loads(text)
+        except ValueError:
+            place[last] = text
+    return parse_recipe(values)
+
+
+def prepare_pictures(
+    index: Index, spec: InputSpec, cache: Path, on_missing: str, digests: Digests
+) -> Prepared:
+    """Prepared pictures of an index with a progress bar, and a line on what was left out."""
+    from ferkeras.inputs import prepare_index
+
+    console = Console(stderr=True, highlight=False)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(f"preparing {index.name}", total=len(index))
+        prepared = prepare_index(
+            index,
+            spec,
+            cache=cache.expanduser(),
+            digests=digests,
+            on_missing=on_missing,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if prepared.skipped:
+        first = prepared.skipped[0]
+        console.print(
+            f"{len(prepared.skipped)} of {len(index)} pictures left out; "
+            f"the first: {first.item}: {first.reason}"
+        )
+    return prepared
+
+
+def command_line() -> str:
+    """The command as typed."""
+    return shlex.join(["ferkeras", *sys.argv[1:]])

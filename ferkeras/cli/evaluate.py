@@ -1,0 +1,170 @@
+"""``ferkeras evaluate``: an honest score of a system (trained on folds) or of a finished model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ferkeras.cli._experiment import CACHE, command_line, make_recipe, prepare_pictures
+from ferkeras.cli.output import emit
+from ferkeras.errors import RecipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ferkeras.datasets import Index
+    from ferkeras.evaluation import EvaluationResult
+    from ferkeras.inputs import Prepared
+    from ferkeras.training import Recipe
+    from ferkeras.types import InputSpec
+
+    Prepare = Callable[[InputSpec], Prepared]
+
+
+def command(
+    target: str = typer.Argument(help="A system (mff_cnn), a released model or a model file."),
+    data: str = typer.Option(..., help="Reader and root: fer2013:/data/fer2013, or synthetic"),
+    protocol: list[str] = typer.Option(
+        ["subject-kfold:10"], help="kfold:N, subject-kfold:N, loso, split:TRAIN/TEST, ..."
+    ),
+    out: Path = typer.Option(Path("runs/evaluate"), help="Folder for folds and the report."),
+    variant: str | None = typer.Option(None, help="Recipe of the system; its first by default."),
+    epochs: int | None = typer.Option(None),
+    batch_size: int | None = typer.Option(None),
+    learning_rate: float | None = typer.Option(None),
+    precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
+    seed: int = typer.Option(0, help="Of folds, weights, order and augmentation."),
+    inner_validation: float = typer.Option(
+        0.0, help="Share of training people that choose the epoch; 0: the last epoch counts."
+    ),
+    settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
+    allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
+    drop_leaks: bool = typer.Option(False, help="Take training copies of test pictures out."),
+    shard: str = typer.Option("", help="i/n: run every n-th fold; --merge pools them later."),
+    merge: bool = typer.Option(False, help="Pool finished shards; run nothing."),
+    flip: bool = typer.Option(False, help="Finished model: average with the mirrored picture."),
+    on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
+    cache: Path = typer.Option(CACHE, help="Folder for prepared pictures."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Evaluate; writes report.html and report.json for each protocol, honest ones first."""
+    from ferkeras import evaluation, models
+    from ferkeras.datasets import open_index
+    from ferkeras.datasets.digests import digests
+
+    index = open_index(data)
+    protocols = sorted(
+        (evaluation.parse_protocol(name) for name in protocol),
+        key=lambda one: one.subject_independent is False,
+    )
+    found = digests(index)
+
+    def prepare(spec: InputSpec) -> Prepared:
+        return prepare_pictures(index, spec, cache, on_missing, found)
+
+    fit: Any = None
+    settings_of_fit: dict[str, Any] = {}
+    if not merge:
+        if target in models.systems():
+            if flip:
+                raise RecipeError("--flip is for finished models; a system is trained without it")
+            fit, settings_of_fit = _trainer(
+                target,
+                index,
+                prepare,
+                inner_validation,
+                make_recipe(
+                    target,
+                    variant,
+                    settings,
+                    epochs=epochs,
+                    batch_size=batch_size,
+                    learning_rate=learning_rate,
+                    precision=precision,
+                    seed=seed,
+                    select="best-validation" if inner_validation else None,
+                ),
+            )
+        else:
+            fit, settings_of_fit = _finished(target, index, prepare, flip)
+    results = []
+    for one in protocols:
+        folder = out / one.name.replace(":", "-").replace("/", "-") if len(protocols) > 1 else out
+        if merge:
+            result = evaluation.merge(folder)
+        else:
+            result = evaluation.evaluate(
+                index,
+                one,
+                fit,
+                folder,
+                seed=seed,
+                shard=_shard(shard),
+                allow=allow_leaks,
+                drop_leaks=drop_leaks,
+                settings=settings_of_fit,
+                command=command_line(),
+                digests=found,
+            )
+        evaluation.write_report(result, folder)
+        results.append((result, folder))
+    if len(results) > 1:
+        evaluation.write_comparison([result for result, _ in results], out)
+    emit(
+        {"results": [{"report": str(f / "report.html"), **r.to_dict()} for r, f in results]},
+        "\n".join(_text(result, folder) for result, folder in results),
+        as_json,
+    )
+
+
+def _trainer(
+    system: str, index: Index, prepare: Prepare, inner_validation: float, recipe: Recipe
+) -> tuple[Any, dict[str, Any]]:
+    from ferkeras.training.fold_fitter import FoldFitter
+    from ferkeras.training.progress import ProgressBar
+
+    fit = FoldFitter(
+        recipe,
+        index,
+        prepare(recipe.input),
+        inner_validation=inner_validation,
+        callbacks=lambda fold: [ProgressBar(f"{system} {fold}", recipe.epochs)],
+    )
+    return fit, {"recipe": recipe.model_dump(mode="json"), "inner_validation": inner_validation}
+
+
+def _finished(
+    target: str, index: Index, prepare: Prepare, flip: bool
+) -> tuple[Any, dict[str, Any]]:
+    from ferkeras.evaluation.finished_model import FinishedModel
+
+    fit = FinishedModel(target, index, flip=flip)
+    fit.prepared = prepare(fit.card.input)
+    return fit, fit.settings
+
+
+def _shard(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    first, _, second = text.partition("/")
+    if not (first.isdigit() and second.isdigit()):
+        raise RecipeError(f"--shard {text!r}: expected i/n, such as 1/4")
+    return int(first), int(second)
+
+
+def _text(result: EvaluationResult, folder: Path) -> str:
+    scores, interval = result.scores, result.interval
+    spread = f" (95 %: {interval.low:.4f} to {interval.high:.4f})" if interval else ""
+    remark = f"  [{result.remark}]" if result.remark else ""
+    missing = f"  partial: {len(result.missing)} folds missing" if result.missing else ""
+    lines = [
+        f"{result.data}, {result.protocol}{remark}{missing}",
+        f"  accuracy {scores.accuracy:.4f}{spread}, UF1 {scores.uf1:.4f}, UAR {scores.uar:.4f}, "
+        f"{len(result.scored)} samples, {len(result.skipped)} left out",
+        *(f"  {line}" for line in result.leakage),
+        *(f"  note: {note}" for note in result.notes),
+        f"  report: {folder / 'report.html'}",
+    ]
+    return "\n".join(lines)

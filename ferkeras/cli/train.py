@@ -1,0 +1,91 @@
+"""``ferkeras train``: fit one model to a part of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ferkeras.cli._experiment import CACHE, make_recipe, prepare_pictures
+from ferkeras.cli.output import emit
+
+
+def command(
+    system: str = typer.Argument(help="mff_cnn, ..."),
+    data: str = typer.Option(..., help="Reader and root: fer2013:/data/fer2013, or synthetic"),
+    out: Path = typer.Option(..., help="Run folder; an interrupted run in it is resumed."),
+    split: str = typer.Option("", help="Part to train on; all samples by default."),
+    validation_split: str = typer.Option("", help="Part to watch after each epoch."),
+    variant: str | None = typer.Option(None, help="Recipe of the system; its first by default."),
+    epochs: int | None = typer.Option(None),
+    batch_size: int | None = typer.Option(None),
+    learning_rate: float | None = typer.Option(None),
+    precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
+    seed: int | None = typer.Option(None),
+    select: str | None = typer.Option(None, help="last, or best-validation"),
+    settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
+    allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
+    drop_leaks: bool = typer.Option(False, help="Take copies of validation pictures out."),
+    on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
+    cache: Path = typer.Option(CACHE, help="Folder for prepared pictures."),
+    tensorboard: bool = typer.Option(False, help="Write TensorBoard logs into the run folder."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Train a system; the model, its recipe and its history end in the run folder."""
+    from ferkeras.datasets import open_index
+    from ferkeras.datasets.digests import digests
+    from ferkeras.evaluation.training_parts import training_parts
+    from ferkeras.training.fold_fitter import FoldFitter
+    from ferkeras.training.progress import ProgressBar
+
+    recipe = make_recipe(
+        system,
+        variant,
+        settings,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        precision=precision,
+        seed=seed,
+        select=select,
+    )
+    index = open_index(data)
+    found = digests(index)
+    parts = training_parts(
+        index, split, validation_split, digests=found, allow=allow_leaks, drop=drop_leaks
+    )
+    prepared = prepare_pictures(index, recipe.input, cache, on_missing, found)
+
+    def callbacks(name: str) -> list[Any]:
+        chosen: list[Any] = [ProgressBar(system, recipe.epochs)]
+        if tensorboard:
+            import keras
+
+            chosen.append(keras.callbacks.TensorBoard(str(out / "tensorboard")))
+        return chosen
+
+    fitter = FoldFitter(recipe, index, prepared, callbacks=callbacks)
+    result = fitter.train(parts.train, out, validation=parts.validation)
+    last = result.history[result.chosen_epoch]
+    summary = {
+        "folder": str(out),
+        "model": str(out / "model.keras"),
+        "parameters": result.model.count_params(),
+        "training_pictures": len(parts.train),
+        "leakage": parts.lines,
+        "chosen_epoch": result.chosen_epoch + 1,
+        "chosen": last,
+        "skipped": len(prepared.skipped),
+    }
+    numbers = ", ".join(
+        f"{name} {last[name]:.4f}" for name in ("loss", "accuracy", "val_accuracy") if name in last
+    )
+    text = "\n".join(
+        [
+            *parts.lines,
+            f"epoch {result.chosen_epoch + 1} of {recipe.epochs} ({recipe.select}): {numbers}",
+            f"model: {out / 'model.keras'}",
+        ]
+    )
+    emit(summary, text, as_json)

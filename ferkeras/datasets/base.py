@@ -1,0 +1,106 @@
+"""The index of a data set: a checked table of samples and a way to load each one."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ferkeras.errors import DatasetError
+from ferkeras.types import Picture, Sample
+
+COLUMNS = ("item", "label", "subject", "sequence", "split")
+
+
+def picture_digest(picture: Picture) -> str:
+    """SHA-256 of a picture's shape and pixels: equal pictures, equal digest."""
+    head = repr(picture.shape).encode()
+    return hashlib.sha256(head + np.ascontiguousarray(picture).tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An item that was left out, and why; reported, never dropped in silence."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """A data set as a table; pictures are loaded one by one when needed.
+
+    Attributes:
+        name: short name of the data set, such as ``"fer2013"``.
+        table: columns `COLUMNS`, one row a sample, row numbers 0..n-1. ``subject``, ``sequence``
+            and ``split`` hold None where the data set does not say.
+        classes: class names; their order gives the label numbers.
+        load: ``item -> Picture`` (uint8 RGB, see `ferkeras.types`).
+        cropped: the pictures are face crops already, so no face is looked for in them.
+        skipped: items that the reader left out, with reasons.
+
+    Raises:
+        DatasetError: no rows, a missing column, an item twice, or a label outside ``classes``.
+    """
+
+    name: str
+    table: pd.DataFrame
+    classes: tuple[str, ...]
+    load: Callable[[str], Picture] = dataclasses.field(repr=False)
+    cropped: bool = False
+    skipped: tuple[Skipped, ...] = ()
+
+    def __post_init__(self) -> None:
+        missing = [name for name in COLUMNS if name not in self.table.columns]
+        if missing:
+            raise DatasetError(f"{self.name}: the index has no column {missing[0]!r}")
+        if self.table.empty:
+            raise DatasetError(f"{self.name}: no samples; is the root folder the right one?")
+        twice = self.table["item"][self.table["item"].duplicated()]
+        if len(twice):
+            raise DatasetError(f"{self.name}: item {twice.iloc[0]!r} stands in the index twice")
+        unknown = sorted(set(self.table["label"]) - set(self.classes))
+        if unknown:
+            raise DatasetError(
+                f"{self.name}: label {unknown[0]!r} is not one of {list(self.classes)}"
+            )
+        columns = self.table[list(COLUMNS)].reset_index(drop=True).astype(object)
+        object.__setattr__(self, "table", columns.where(columns.notna(), None))
+
+    @classmethod
+    def from_samples(
+        cls,
+        name: str,
+        samples: Iterable[Sample],
+        classes: Sequence[str],
+        load: Callable[[str], Picture],
+        *,
+        cropped: bool = False,
+        skipped: Iterable[Skipped] = (),
+    ) -> Index:
+        """Build an index from `Sample` rows."""
+        rows = [dataclasses.astuple(sample) for sample in samples]
+        table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+        return cls(name, table, tuple(classes), load, cropped=cropped, skipped=tuple(skipped))
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Label numbers ``(samples,)``: positions in ``classes``."""
+        number = {name: position for position, name in enumerate(self.classes)}
+        return np.array([number[label] for label in self.table["label"]], dtype=np.int64)
+
+    def subset(self, rows: Sequence[int] | NDArray[np.integer]) -> Index:
+        """The index of these row numbers, in this order."""
+        return dataclasses.replace(self, table=self.table.iloc[np.asarray(rows, dtype=int)])
+
+    def digest(self, row: int) -> str:
+        """SHA-256 of the decoded pixels of one sample: equal pictures, equal digest."""
+        return picture_digest(self.load(self.table["item"].iat[row]))

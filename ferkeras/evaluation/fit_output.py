@@ -1,0 +1,78 @@
+"""What `fit` hands back: probabilities, ``history.json`` and ``skipped.json``, all checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.datasets.base import Skipped
+from ferkeras.errors import FerkerasError
+from ferkeras.files import read_json
+
+
+def read_history(folder: Path) -> tuple[dict[str, Any], ...]:
+    """``history.json`` as `fit` wrote it: a list with one dict for each epoch.
+
+    Raises:
+        FerkerasError: it holds something else.
+    """
+    path = folder / "history.json"
+    if not path.exists():
+        return ()
+    epochs = read_json(path)
+    if not isinstance(epochs, list) or not all(isinstance(epoch, dict) for epoch in epochs):
+        raise FerkerasError(f"{path} must hold a list with one object for each epoch")
+    return tuple(epochs)
+
+
+def read_skipped(folder: Path) -> tuple[Skipped, ...]:
+    """``skipped.json`` as `fit` wrote it: a list of objects with ``item`` and ``reason``.
+
+    Raises:
+        FerkerasError: it holds something else.
+    """
+    path = folder / "skipped.json"
+    if not path.exists():
+        return ()
+    rows = read_json(path)
+    try:
+        return tuple(Skipped(str(row["item"]), str(row["reason"])) for row in rows)
+    except (TypeError, KeyError) as error:
+        raise FerkerasError(f"{path} must hold a list of {{item, reason}} objects") from error
+
+
+def check_probabilities(
+    values: Any, rows: int, classes: int, items: tuple[str, ...], skipped: tuple[Skipped, ...]
+) -> NDArray[np.float32]:
+    """What `fit` returned as float32 ``(rows, classes)``.
+
+    Raises:
+        FerkerasError: another shape, values outside 0..1, or NaN in a row that `fit` did not
+            list as skipped.
+    """
+    try:
+        found = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise FerkerasError(f"fit returned {type(values).__name__}, not probabilities") from error
+    if found.shape != (rows, classes):
+        raise FerkerasError(
+            f"fit returned probabilities of shape {found.shape}, expected ({rows}, {classes}): "
+            "one row for each test row, one column for each class"
+        )
+    left_out = {skip.item for skip in skipped}
+    for row in np.flatnonzero(~np.isfinite(found).all(axis=1)):
+        if items[row] not in left_out:
+            raise FerkerasError(
+                f"fit returned a probability that is not finite for {items[row]!r}; only rows "
+                "listed in skipped.json may have none"
+            )
+        found[row] = np.nan
+    if (np.nan_to_num(found) < -1e-3).any() or (np.nan_to_num(found) > 1.001).any():
+        raise FerkerasError(
+            f"fit returned values from {np.nanmin(found):.3g} to {np.nanmax(found):.3g}, "
+            "expected probabilities in 0..1 (is the softmax missing?)"
+        )
+    return found

@@ -1,0 +1,112 @@
+"""What one finished fold left behind, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.datasets.base import Skipped
+from ferkeras.errors import FerkerasError
+from ferkeras.evaluation.fit_output import read_history
+from ferkeras.files import read_arrays, read_json, write_arrays, write_json
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """Predictions of one fold's test part.
+
+    Attributes:
+        name: the fold's.
+        train_rows: number of training rows.
+        rows: tested row numbers of the index's table, int64 ``(rows,)``.
+        labels: their true class numbers, int64 ``(rows,)``.
+        items, subjects: what and whom they show (None = unknown).
+        probabilities: float32 ``(rows, classes)``; NaN in rows that `fit` skipped.
+        skipped: what `fit` left out, with reasons.
+        history: one dict of numbers for each epoch; empty where `fit` wrote none.
+        seconds: how long `fit` took.
+        versions: packages that it ran with.
+    """
+
+    name: str
+    train_rows: int
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    items: tuple[str, ...]
+    subjects: tuple[str | None, ...]
+    probabilities: NDArray[np.float32]
+    skipped: tuple[Skipped, ...]
+    history: tuple[dict[str, Any], ...]
+    seconds: float
+    versions: dict[str, str]
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """Class numbers ``(rows,)``; -1 where there is no prediction."""
+        missing = np.isnan(self.probabilities).any(axis=1)
+        best = np.nan_to_num(self.probabilities, nan=-1.0).argmax(axis=1)
+        return np.where(missing, -1, best).astype(np.int64)
+
+
+def fold_folder(out: Path, name: str) -> Path:
+    """``out/folds/<name>``, with characters that no file name should have written as %xx."""
+    return out / "folds" / quote(name, safe=" ()+,=@_")
+
+
+def save_fold(folder: Path, fold: FoldResult, settings_hash: str) -> None:
+    """Write ``prediction.npz``, then ``fold.json``: a fold is finished once the latter is there."""
+    write_arrays(
+        folder / "prediction.npz",
+        rows=fold.rows,
+        labels=fold.labels,
+        probabilities=fold.probabilities,
+    )
+    write_json(
+        folder / "fold.json",
+        {
+            "name": fold.name,
+            "settings_hash": settings_hash,
+            "train_rows": fold.train_rows,
+            "items": fold.items,
+            "labels": fold.labels,
+            "subjects": fold.subjects,
+            "skipped": [{"item": skip.item, "reason": skip.reason} for skip in fold.skipped],
+            "seconds": fold.seconds,
+            "versions": fold.versions,
+        },
+    )
+
+
+def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
+    """Read a finished fold; None where there is none.
+
+    Raises:
+        FerkerasError: a damaged file, or a fold that ran under other settings.
+    """
+    if not (folder / "fold.json").exists():
+        return None
+    values = read_json(folder / "fold.json")
+    if values["settings_hash"] != settings_hash:
+        raise FerkerasError(
+            f"{folder} was run with other settings or data; choose another output folder or "
+            "delete this one"
+        )
+    arrays = read_arrays(folder / "prediction.npz")
+    return FoldResult(
+        name=values["name"],
+        train_rows=values["train_rows"],
+        rows=arrays["rows"],
+        labels=arrays["labels"],
+        items=tuple(values["items"]),
+        subjects=tuple(values["subjects"]),
+        probabilities=arrays["probabilities"],
+        skipped=tuple(Skipped(**skip) for skip in values["skipped"]),
+        history=read_history(folder),
+        seconds=values["seconds"],
+        versions=values["versions"],
+    )

@@ -1,0 +1,69 @@
+"""Pool the finished folds of an output folder into one result."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from ferkeras.datasets.base import Skipped
+from ferkeras.errors import FerkerasError
+from ferkeras.evaluation.fold_result import fold_folder, load_fold
+from ferkeras.evaluation.leakage import Overlap
+from ferkeras.evaluation.result import EvaluationResult, late_notes
+from ferkeras.files import read_json
+
+
+def merge(out: str | Path) -> EvaluationResult:
+    """Pool the folds of all shards that wrote into one output folder.
+
+    Raises:
+        FerkerasError: no evaluation there, or folds that are not finished (names them).
+    """
+    if not (Path(out) / "evaluation.json").exists():
+        raise FerkerasError(f"{out} holds no evaluation (no evaluation.json)")
+    return pool(Path(out))
+
+
+def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
+    """Read the plan and the finished folds of an output folder.
+
+    Raises:
+        FerkerasError: a damaged file, or without ``partial`` folds that are not finished.
+    """
+    plan = read_json(out / "evaluation.json")
+    names = [fold["name"] for fold in plan["folds"]]
+    found = {name: load_fold(fold_folder(out, name), plan["hash"]) for name in names}
+    missing = [name for name, fold in found.items() if fold is None]
+    if missing and not partial:
+        some = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        raise FerkerasError(
+            f"{out}: {len(missing)} of {len(names)} folds are not finished ({some}); "
+            "run the missing shards into this folder first"
+        )
+    folds = tuple(fold for fold in found.values() if fold is not None)
+    skipped = {Skipped(**skip): None for skip in plan["skipped"]}
+    used: dict[str, dict[str, None]] = {}
+    for fold in folds:
+        skipped.update(dict.fromkeys(fold.skipped))
+        for package, version in fold.versions.items():
+            used.setdefault(package, {})[version] = None
+    result = EvaluationResult(
+        data=plan["data"],
+        protocol=plan["protocol"],
+        description=plan["description"],
+        classes=tuple(plan["classes"]),
+        folds=folds,
+        missing=tuple(missing),
+        overlaps=tuple(tuple(map(Overlap.from_dict, fold["overlaps"])) for fold in plan["folds"]),
+        dropped=tuple(fold["dropped"] for fold in plan["folds"]),
+        accepted=tuple(plan["accepted"]),
+        subject_independent=plan["subject_independent"],
+        remark=plan["remark"],
+        notes=tuple(plan["notes"]),
+        skipped=tuple(skipped),
+        settings=plan["settings"],
+        command=plan["command"],
+        date=plan["date"],
+        versions={package: ", ".join(found) for package, found in used.items()},
+    )
+    return dataclasses.replace(result, notes=(*result.notes, *late_notes(result)))

@@ -1,0 +1,201 @@
+"""An evaluation's outcome: predictions pooled over folds, and everything a report states."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ferkeras.datasets.base import Skipped
+from ferkeras.evaluation.fold_result import FoldResult
+from ferkeras.evaluation.intervals import Interval, accuracy_interval
+from ferkeras.evaluation.leakage import Overlap, summarise
+from ferkeras.evaluation.scores import Scores, confusion_matrix
+from ferkeras.files import plain
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """Outcome of `ferkeras.evaluation.evaluate` or `merge`.
+
+    Attributes:
+        data: name of the data set.
+        protocol: the protocol's name, such as ``"subject-kfold:10"``.
+        description: the protocol in one line.
+        classes: class names, in the order of the probabilities' columns.
+        folds: finished folds, in the protocol's order.
+        missing: names of folds that are not finished; with any, all scores are partial.
+        overlaps: for each of the protocol's folds, what stood on both sides when it was trained.
+        dropped: for each fold, how many training copies of test pictures were taken out.
+        accepted: kinds of overlap that the protocol or the user accepted by name.
+        subject_independent: True or False; None = unknown.
+        remark: what must be printed beside every number, else "".
+        notes: handled oddities, one sentence each.
+        skipped: items that stand in no score or training, with reasons.
+        settings: everything that must be equal for folds to be pooled.
+        command: the command line, or "".
+        date: when the evaluation was begun, ISO 8601, UTC.
+        versions: packages that the folds ran with.
+    """
+
+    data: str
+    protocol: str
+    description: str
+    classes: tuple[str, ...]
+    folds: tuple[FoldResult, ...]
+    missing: tuple[str, ...]
+    overlaps: tuple[tuple[Overlap, ...], ...]
+    dropped: tuple[int, ...]
+    accepted: tuple[str, ...]
+    subject_independent: bool | None
+    remark: str
+    notes: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    settings: dict[str, Any]
+    command: str
+    date: str
+    versions: dict[str, str]
+
+    @functools.cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a tested picture: fold, row, item, subject, label, predicted (-1 = none)."""
+        parts = [
+            pd.DataFrame(
+                {
+                    "fold": fold.name,
+                    "row": fold.rows,
+                    "item": fold.items,
+                    "subject": np.array(fold.subjects, dtype=object),
+                    "label": fold.labels,
+                    "predicted": fold.predicted,
+                }
+            )
+            for fold in self.folds
+        ]
+        table = pd.concat(parts, ignore_index=True)
+        table["subject"] = table["subject"].astype(object).where(table["subject"].notna(), None)
+        return table
+
+    @property
+    def scored(self) -> pd.DataFrame:
+        """The rows of `table` that have a prediction."""
+        return self.table[self.table["predicted"] >= 0]
+
+    @functools.cached_property
+    def scores(self) -> Scores:
+        """Scores of the predictions of all folds together."""
+        rows = self.scored
+        return Scores(confusion_matrix(rows["label"], rows["predicted"], len(self.classes)))
+
+    @functools.cached_property
+    def interval(self) -> Interval | None:
+        """95 % interval of the accuracy; None without predictions."""
+        return accuracy_interval(self._right, list(self.scored["subject"]))
+
+    @property
+    def _right(self) -> NDArray[np.bool_]:
+        return np.asarray(self.scored["label"] == self.scored["predicted"])
+
+    def fold_scores(self, fold: FoldResult) -> Scores:
+        """Scores of one fold alone."""
+        seen = fold.predicted >= 0
+        return Scores(confusion_matrix(fold.labels[seen], fold.predicted[seen], len(self.classes)))
+
+    def per_subject(self) -> pd.DataFrame:
+        """Columns subject, samples, right, accuracy; worst first; known subjects only."""
+        rows = self.scored.assign(right=self._right)
+        rows = rows[rows["subject"].notna()]
+        groups = rows.groupby("subject")["right"]
+        table = groups.agg(samples="size", right="sum", accuracy="mean").reset_index()
+        return table.sort_values(["accuracy", "subject"], ignore_index=True)
+
+    @property
+    def leakage(self) -> list[str]:
+        """One line for each kind of overlap, over all folds, and what was taken out."""
+        lines = summarise(self.overlaps)
+        if any(self.dropped):
+            lines.append(
+                f"dropped: {sum(self.dropped)} training copies of test pictures were taken out"
+            )
+        return lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON twin of the report: plain values; undefined numbers are None."""
+        scores, interval = self.scores, self.interval
+        numbers = {
+            "accuracy": scores.accuracy,
+            "accuracy_interval": vars(interval) if interval else None,
+            "uf1": scores.uf1,
+            "uar": scores.uar,
+        }
+        per_class = zip(
+            self.classes, scores.support, scores.precision, scores.recall, scores.f1, strict=True
+        )
+        value = {
+            "data": self.data,
+            "protocol": self.protocol,
+            "description": self.description,
+            "subject_independent": self.subject_independent,
+            "remark": self.remark,
+            "samples": len(self.scored),
+            "without_prediction": len(self.table) - len(self.scored),
+            **numbers,
+            "classes": self.classes,
+            "absent_classes": [self.classes[number] for number in scores.absent],
+            "confusion": scores.confusion,
+            "per_class": [
+                dict(zip(("label", "support", "precision", "recall", "f1"), row, strict=True))
+                for row in per_class
+            ],
+            "per_subject": self.per_subject().to_dict("records"),
+            "leakage": self.leakage,
+            "accepted_leaks": self.accepted,
+            "dropped_training_copies": sum(self.dropped),
+            "missing_folds": self.missing,
+            "folds": [
+                {
+                    "name": fold.name,
+                    "train_rows": fold.train_rows,
+                    "test_rows": len(fold.rows),
+                    "accuracy": self.fold_scores(fold).accuracy,
+                    "seconds": fold.seconds,
+                    "history": fold.history,
+                }
+                for fold in self.folds
+            ],
+            "notes": self.notes,
+            "skipped": [vars(skip) for skip in self.skipped],
+            "settings": self.settings,
+            "command": self.command,
+            "date": self.date,
+            "versions": self.versions,
+        }
+        return dict(plain(value))
+
+
+def late_notes(result: EvaluationResult) -> list[str]:
+    """What only the predictions can tell: classes, rows, folds and versions that stand out."""
+    notes = []
+    if result.missing:
+        total = len(result.missing) + len(result.folds)
+        notes.append(f"partial: {len(result.missing)} of {total} folds are not finished")
+    for number in result.scores.absent:
+        notes.append(
+            f"class {result.classes[number]!r} has no test picture: it has no recall, and UAR is "
+            "the mean of the other classes"
+        )
+    lost = len(result.table) - len(result.scored)
+    if lost:
+        least = float(np.trace(result.scores.confusion)) / len(result.table)
+        notes.append(
+            f"{lost} of {len(result.table)} test pictures were skipped and have no prediction: "
+            f"they stand in no score (counted as wrong, accuracy would be {least:.1%})"
+        )
+    for package, version in result.versions.items():
+        if ", " in version:
+            notes.append(f"folds ran with different versions of {package}: {version}")
+    return notes

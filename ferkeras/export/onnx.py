@@ -1,0 +1,45 @@
+"""Write an ONNX file."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from ferkeras.errors import ExportError
+from ferkeras.export.frozen import frozen_function, input_signature
+
+FILE = "model.onnx"
+OPSET = 17
+
+
+def write(model: Any, folder: Path) -> None:
+    """Write ``folder/model.onnx``: opset `OPSET`, names ``input`` and ``probabilities``, any batch.
+
+    Raises:
+        ExportError: an op that has no ONNX form; tf2onnx writes such a file all the same, which is
+            why it is checked here.
+    """
+    import onnx
+    import tf2onnx
+
+    log = logging.getLogger("tf2onnx")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # what it logs as errors is raised below, in one line
+    try:
+        proto, _ = tf2onnx.convert.from_function(
+            frozen_function(model), input_signature=input_signature(model), opset=OPSET
+        )
+    finally:
+        log.setLevel(level)
+    known = {schema.name for schema in onnx.defs.get_all_schemas()}
+    unknown = sorted({node.op_type for node in proto.graph.node} - known)
+    if unknown:
+        raise ExportError(
+            f"{model.name}: ONNX has no op for {', '.join(unknown)}; "
+            "write that layer with other keras.ops, or leave onnx out of the formats"
+        )
+    for side in (*proto.graph.input, *proto.graph.output):
+        side.type.tensor_type.shape.dim[0].dim_param = "batch"
+    onnx.checker.check_model(proto, full_check=True)
+    (folder / FILE).write_bytes(proto.SerializeToString())

@@ -1,0 +1,41 @@
+"""Write a TFLite file of built-in ops."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ferkeras.errors import ExportError
+from ferkeras.export.frozen import frozen_function
+
+FILE = "model.tflite"
+
+
+def write(model: Any, folder: Path) -> None:
+    """Write ``folder/model.tflite``: float32, any batch size, built-in ops only.
+
+    Its signature ``serving_default`` has the names ``input`` and ``probabilities``.
+
+    Raises:
+        ExportError: the model needs an op that TFLite does not have built in. (TensorFlow's own ops
+            could be linked in, but then neither LiteRT nor a phone runs the file as it is.)
+    """
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.serve = frozen_function(model)
+    with tempfile.TemporaryDirectory() as frozen:  # by this way alone the names stay in the file
+        tf.saved_model.save(module, frozen, signatures={"serving_default": module.serve})
+        converter = tf.lite.TFLiteConverter.from_saved_model(frozen)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+        try:
+            content = converter.convert()
+        except Exception as error:  # ConverterError, ValueError or RuntimeError, by its stage
+            ops = sorted(set(re.findall(r"\btf\.([A-Z]\w+)", str(error))))
+            raise ExportError(
+                f"{model.name}: TFLite has no built-in op for {', '.join(ops) or 'this model'}; "
+                "write that layer with other keras.ops, or leave tflite out of the formats"
+            ) from error
+    (folder / FILE).write_bytes(content)

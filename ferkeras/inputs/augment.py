@@ -1,0 +1,103 @@
+"""What is changed at random in training pictures, and the chain of Keras layers that does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import pydantic
+from keras import ops
+
+from ferkeras.inputs.step_seed import StepSeed
+from ferkeras.layers.random_affine import RandomAffine
+
+
+class Augmentation(pydantic.BaseModel):
+    """Augmentation settings; the defaults change nothing.
+
+    Attributes:
+        flip: share of pictures mirrored.
+        rotation: largest angle in degrees.
+        scale: smallest and largest zoom factor.
+        shift: largest shift as a share of the side.
+        brightness: largest change of brightness as a share of the range 0..255.
+        contrast: largest change of contrast, as a share.
+        noise: standard deviation of Gaussian noise, in grey levels (0..255).
+        erase: share of pictures in which a rectangle is replaced by noise.
+        hsv: share of pictures shown in HSV instead of RGB (needs three channels).
+    """
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    flip: float = pydantic.Field(0.0, ge=0, le=1)
+    rotation: float = pydantic.Field(0.0, ge=0, le=180)
+    scale: tuple[float, float] = (1.0, 1.0)
+    shift: float = pydantic.Field(0.0, ge=0, le=1)
+    brightness: float = pydantic.Field(0.0, ge=0, le=1)
+    contrast: float = pydantic.Field(0.0, ge=0, lt=1)
+    noise: float = pydantic.Field(0.0, ge=0)
+    erase: float = pydantic.Field(0.0, ge=0, le=1)
+    hsv: float = pydantic.Field(0.0, ge=0, le=1)
+
+
+class Augmenter:
+    """The chain of Keras layers for one `Augmentation`.
+
+    Args:
+        settings: what to change.
+
+    Call with float32 pictures ``(batch, height, width, channels)`` in 0..255 and an integer tensor
+    ``(2,)``; equal seeds give equal results. The result is in 0..255 again.
+    """
+
+    def __init__(self, settings: Augmentation) -> None:
+        self.settings = settings
+        self.seed = StepSeed()
+        self.layers: list[keras.layers.Layer] = []
+        if settings.flip or settings.rotation or settings.shift or settings.scale != (1.0, 1.0):
+            self.layers.append(
+                RandomAffine(
+                    settings.flip,
+                    settings.rotation,
+                    settings.scale,
+                    settings.shift,
+                    seed=self.seed,
+                    dtype="float32",
+                )
+            )
+        if settings.brightness:
+            self._add(keras.layers.RandomBrightness(settings.brightness, dtype="float32"))
+        if settings.contrast:
+            self._add(keras.layers.RandomContrast(settings.contrast, dtype="float32"))
+        if settings.erase:
+            self._add(
+                keras.layers.RandomErasing(
+                    settings.erase, scale=(0.02, 0.2), value_range=(0, 255), dtype="float32"
+                )
+            )
+
+    def _add(self, layer: Any) -> None:
+        layer.generator = self.seed
+        self.layers.append(layer)
+
+    def __call__(self, pictures: Any, seed: Any) -> Any:
+        """Augment one batch."""
+        self.seed.begin(seed)
+        for layer in self.layers:
+            pictures = layer(pictures, training=True)
+        if self.settings.noise:
+            noise = keras.random.normal(ops.shape(pictures), dtype="float32", seed=self.seed)
+            pictures = pictures + self.settings.noise * noise
+        if self.settings.hsv:
+            pictures = self._some_in_hsv(pictures)
+        return ops.clip(pictures, 0.0, 255.0)
+
+    def _some_in_hsv(self, pictures: Any) -> Any:
+        if pictures.shape[-1] != 3:
+            raise ValueError(
+                f"augmentation hsv needs RGB pictures, got {pictures.shape[-1]} channel(s)"
+            )
+        chosen = keras.random.uniform((ops.shape(pictures)[0], 1, 1, 1), seed=self.seed)
+        clipped = ops.clip(pictures, 0.0, 255.0)
+        hsv = 255.0 * ops.image.rgb_to_hsv(clipped / 255.0)
+        return ops.where(chosen < self.settings.hsv, hsv, pictures)

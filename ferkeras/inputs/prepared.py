@@ -1,0 +1,147 @@
+"""Every picture of an index as the model's array: detect, crop, resize once; cached on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.datasets.base import Index, Skipped
+from ferkeras.datasets.digests import Digests
+from ferkeras.datasets.digests import digests as compute_digests
+from ferkeras.detect import load_detector
+from ferkeras.errors import DatasetError, FaceError, FerkerasError
+from ferkeras.files import read_arrays, write_arrays
+from ferkeras.prepare import prepare
+from ferkeras.types import InputSpec
+
+POLICIES = ("error", "skip")
+_VERSION = 1  # of what is stored; a change of detection or preparation code counts it up
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Model inputs of an index.
+
+    Attributes:
+        pictures: uint8 ``(samples, height, width, channels)``.
+        rows: ``(samples,)`` row numbers of the index, ascending; rows left out are in ``skipped``.
+        skipped: items without a usable face, with reasons.
+    """
+
+    pictures: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def prepare_index(
+    index: Index,
+    spec: InputSpec,
+    *,
+    cache: Path | None = None,
+    digests: Digests | None = None,
+    on_missing: str = "skip",
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+) -> Prepared:
+    """Load, detect, crop and resize every sample, or take the result from the cache.
+
+    In a picture with several faces the one with the highest score counts; an index of face crops
+    (``index.cropped``) skips detection.
+
+    Args:
+        index: the data set.
+        spec: how a face becomes an array.
+        cache: folder for results, keyed by the pixels of every picture and by ``spec``; None: none.
+        digests: of the index's pictures, where they were computed already.
+        on_missing: a picture that cannot be read or has no face: ``"skip"`` counts and reports it,
+            ``"error"`` raises.
+        workers: threads.
+        progress: called with (done, total).
+
+    Raises:
+        FerkerasError: with ``on_missing="error"``, the first sample that fails, named.
+        DatasetError: no sample is left.
+    """
+    if on_missing not in POLICIES:
+        raise FerkerasError(f"on_missing is {on_missing!r}, expected one of {POLICIES}")
+    finder = None if index.cropped else load_detector(spec.detector)
+    items = list(index.table["item"])
+
+    def crop(item: str) -> NDArray[np.uint8] | str:
+        try:
+            picture = index.load(item)
+            if finder is None:
+                return _as_bytes(prepare(picture, None, spec))
+            faces = finder.detect(picture)
+            if not faces:
+                return f"no face found by {spec.detector}"
+            return _as_bytes(prepare(picture, faces[0], spec))
+        except FerkerasError as error:
+            return str(error)
+
+    stored = None
+    if cache is not None:
+        key = _key(index, spec, (digests or compute_digests(index)).fingerprint)
+        stored = cache / f"{index.name}-{key[:32]}.npz"
+        if stored.is_file():
+            return _collect(index, items, _read(stored), on_missing)
+    results = []
+    with ThreadPoolExecutor(workers) as pool:
+        for done, value in enumerate(pool.map(crop, items), start=1):
+            results.append(value)
+            if progress is not None and (done % 64 == 0 or done == len(items)):
+                progress(done, len(items))
+    if stored is not None:
+        _write(stored, results, spec)
+    return _collect(index, items, results, on_missing)
+
+
+def _key(index: Index, spec: InputSpec, pixels: str) -> str:
+    settings = {"spec": spec.to_dict(), "cropped": index.cropped, "version": _VERSION}
+    text = json.dumps([settings, pixels], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_bytes(array: NDArray[np.float32]) -> NDArray[np.uint8]:
+    stored = array.astype(np.uint8)
+    if not np.array_equal(stored, array):
+        raise AssertionError("prepare() gave values that are not whole numbers in 0..255")
+    return stored
+
+
+def _write(path: Path, results: list[NDArray[np.uint8] | str], spec: InputSpec) -> None:
+    reasons = np.array([value if isinstance(value, str) else "" for value in results])
+    found = [value for value in results if not isinstance(value, str)]
+    pictures = np.stack(found) if found else np.zeros((0, *spec.shape), np.uint8)
+    write_arrays(path, pictures=pictures, reasons=reasons)
+
+
+def _read(path: Path) -> list[NDArray[np.uint8] | str]:
+    stored = read_arrays(path)
+    pictures = iter(stored["pictures"])
+    return [str(reason) if reason else next(pictures) for reason in stored["reasons"]]
+
+
+def _collect(
+    index: Index, items: list[str], results: list[NDArray[np.uint8] | str], on_missing: str
+) -> Prepared:
+    skipped = [
+        Skipped(item, v) for item, v in zip(items, results, strict=True) if isinstance(v, str)
+    ]
+    if skipped and on_missing == "error":
+        raise FaceError(f"{index.name}: {skipped[0].item}: {skipped[0].reason}")
+    if len(skipped) == len(items):
+        raise DatasetError(
+            f"{index.name}: none of {len(items)} pictures could be used; "
+            f"the first: {skipped[0].item}: {skipped[0].reason}"
+        )
+    kept = [row for row, value in enumerate(results) if not isinstance(value, str)]
+    pictures = np.stack([value for value in results if not isinstance(value, str)])
+    return Prepared(pictures, np.array(kept, dtype=np.int64), tuple(skipped))

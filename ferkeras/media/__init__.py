@@ -1,0 +1,19 @@
+"""Pictures and clips in and out of files and arrays; knows no faces.
+
+Everything past this folder sees one kind of picture: uint8 ``(height, width, 3)``, RGB, upright.
+"""
+
+from ferkeras.media.arrays import as_picture
+from ferkeras.media.frame import Frame
+from ferkeras.media.images import read_image, write_image
+from ferkeras.media.videos import is_video, iter_video, read_video
+
+__all__ = [
+    "Frame",
+    "as_picture",
+    "is_video",
+    "iter_video",
+    "read_image",
+    "read_video",
+    "write_image",
+]

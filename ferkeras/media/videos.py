@@ -1,0 +1,84 @@
+"""Video files, frame by frame or as one clip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from ferkeras.errors import MediaError
+from ferkeras.media.capture import open_capture
+from ferkeras.media.files import open_file, suffix
+from ferkeras.media.frame import Frame
+from ferkeras.media.gif import is_animated, open_gif
+from ferkeras.media.images import FORMATS as PICTURE_FORMATS
+from ferkeras.types import Clip, Picture
+
+SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".webm", ".wmv")
+_MAX_CLIP_BYTES = 2 * 1024**3
+
+
+def is_video(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is to be read as a video: by its ending; a GIF if it is animated."""
+    return is_animated(path) if suffix(path) == ".gif" else suffix(path) in SUFFIXES
+
+
+def iter_video(
+    path: str | os.PathLike[str], every: int = 1, max_frames: int | None = None
+) -> Iterator[Frame]:
+    """Read a video frame by frame; holds one frame in memory.
+
+    Args:
+        path: a video that FFmpeg can decode (AVI, MP4, MOV, MKV, WebM, ...) or an animated GIF.
+        every: give the first frame and each ``every``-th after it.
+        max_frames: stop after this many given frames.
+
+    Raises:
+        MediaError: the file is missing, empty, unreadable, a picture or not a video, or a
+            number is below 1; found at the call, before the first frame is asked for. A video
+            without any frame is found when the first one is asked for.
+
+    Warns:
+        UserWarning: the video ended well before the number of frames that it announces.
+    """
+    return _open(path, every, max_frames)[1]
+
+
+def read_video(path: str | os.PathLike[str], every: int = 1, max_frames: int | None = None) -> Clip:
+    """Read a video into memory; arguments, errors and warnings as for `iter_video`.
+
+    Returns:
+        The clip; its ``fps`` is that of the frames given: the file's, divided by ``every``.
+
+    Raises:
+        MediaError: also where the frames would take more than 2 GiB.
+    """
+    fps, frames = _open(path, every, max_frames)
+    pictures: list[Picture] = []
+    for frame in frames:
+        pictures.append(frame.picture)
+        if len(pictures) * frame.picture.nbytes > _MAX_CLIP_BYTES:
+            height, width = frame.picture.shape[:2]
+            raise MediaError(
+                f"{path}: more than {len(pictures) - 1} frames of {width}x{height} do not fit "
+                "into 2 GiB; give max_frames= or every=, or go through it with iter_video"
+            )
+    return Clip(frames=np.stack(pictures), fps=fps / every, source=str(path))
+
+
+def _open(
+    path: str | os.PathLike[str], every: int, max_frames: int | None
+) -> tuple[float, Iterator[Frame]]:
+    """Frames per second of the file, and the wanted frames."""
+    if every < 1:
+        raise MediaError(f"{path}: every={every}, expected 1 or more")
+    if max_frames is not None and max_frames < 1:
+        raise MediaError(f"{path}: max_frames={max_frames}, expected 1 or more")
+    if suffix(path) in PICTURE_FORMATS and suffix(path) != ".gif":
+        raise MediaError(f"{path}: is a picture, not a video; use read_image")
+    open_file(path).close()
+    open_source = open_gif if suffix(path) == ".gif" else open_capture
+    fps, frames = open_source(path, every)
+    return fps, islice(frames, max_frames)

@@ -1,0 +1,76 @@
+"""Run a ``.keras`` file with Keras."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+from ferkeras.errors import ModelFileError
+from ferkeras.runtime.runner import OUTPUT, Runner, one_line
+from ferkeras.types import FloatArray
+
+
+class KerasRunner(Runner):
+    """A Keras model. Where it gives several outputs by name, ``probabilities`` is taken."""
+
+    engine = "keras"
+
+    def __init__(self, source: Path, model: Any) -> None:
+        inputs, outputs = (
+            getattr(model, "inputs", None) or [],
+            getattr(model, "outputs", None) or [],
+        )
+        named = getattr(model, "output", None)
+        if isinstance(named, dict):
+            outputs = [tensor for name, tensor in named.items() if name == OUTPUT]
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise ModelFileError(
+                f"{source}: expected a functional model with one input and one output, "
+                f"or an output named {OUTPUT!r}"
+            )
+        super().__init__(source, inputs[0].shape, outputs[0].shape)
+        if inputs[0].shape[0] is not None:
+            raise ModelFileError(
+                f"{source}: is fixed to batches of {inputs[0].shape[0]}, expected any size"
+            )
+        self.model = model
+
+    def _run(self, batch: FloatArray) -> Any:
+        outputs = self.model.predict_on_batch(batch)
+        return outputs[OUTPUT] if isinstance(outputs, dict) else outputs
+
+
+def load_keras_model(path: Path) -> Any:
+    """A ``keras.Model`` without its optimizer; ferkeras' own layers and models are known.
+
+    Raises:
+        ModelFileError: damaged, or made of classes that are not registered.
+    """
+    import keras
+
+    _register_classes()
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except Exception as error:  # zip, JSON, HDF5 and Keras' own errors have no common class
+        raise ModelFileError(f"{path}: not a usable Keras file ({one_line(error)})") from error
+
+
+def load(path: Path, threads: int | None) -> Runner:
+    """Open a Keras file."""
+    return KerasRunner(path, load_keras_model(path))
+
+
+def _register_classes() -> None:
+    """Import every file whose classes a ``.keras`` file may name: importing registers them.
+
+    By name and not by import statement, because this folder knows no layer: the file to run does.
+    """
+    layers = importlib.import_module("ferkeras.layers")
+    names = [module.name for module in pkgutil.iter_modules(layers.__path__)]
+    for name in names:
+        importlib.import_module(f"ferkeras.layers.{name}")
+    models = importlib.import_module("ferkeras.models")
+    for system in models.systems():
+        models.system_module(system, "model")

@@ -1,0 +1,69 @@
+"""The state of a run after an epoch, written so that a kill at any moment leaves a whole file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from ferkeras.errors import ModelFileError
+
+FILE_NAME = "checkpoint.npz"
+
+
+def save_checkpoint(
+    folder: Path, model: keras.Model, history: list[dict[str, float]], best: dict[str, Any]
+) -> None:
+    """Write weights, optimizer state (with its moving average), history and the best epoch."""
+    arrays: dict[str, Any] = {f"model/{n}": np.asarray(v) for n, v in enumerate(model.variables)}
+    for n, variable in enumerate(model.optimizer.variables):
+        arrays[f"optimizer/{n}"] = np.asarray(variable)
+    for n, value in enumerate(best.get("weights", [])):
+        arrays[f"best/{n}"] = value
+    note = {"history": history, "best": {k: v for k, v in best.items() if k != "weights"}}
+    arrays["note"] = np.array(json.dumps(note))
+    partial = folder / f"{FILE_NAME}.{os.getpid()}.partial"
+    with partial.open("wb") as file:
+        np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, folder / FILE_NAME)
+
+
+def restore_checkpoint(
+    folder: Path, model: keras.Model
+) -> tuple[list[dict[str, float]], dict[str, Any]]:
+    """Put the saved state into a compiled model; returns its history and best epoch.
+
+    Raises:
+        ModelFileError: the file is damaged, or belongs to another model.
+    """
+    path = folder / FILE_NAME
+    try:
+        with path.open("rb") as file, np.load(file) as stored:
+            note = json.loads(str(stored["note"]))
+            groups = {
+                name: [stored[f"{name}/{n}"] for n in range(count)]
+                for name, count in _counts(stored.files).items()
+            }
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise ModelFileError(
+            f"{path} cannot be read ({error}); delete it to start the run again"
+        ) from error
+    for name, variables in (("model", model.variables), ("optimizer", model.optimizer.variables)):
+        values = groups.get(name, [])
+        shapes = [tuple(value.shape) for value in values]
+        if shapes != [tuple(variable.shape) for variable in variables]:
+            raise ModelFileError(f"{path} belongs to another model or recipe; use another --out")
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+    return note["history"], {**note["best"], "weights": groups.get("best", [])}
+
+
+def _counts(names: list[str]) -> dict[str, int]:
+    groups = [name.split("/")[0] for name in names if "/" in name]
+    return {group: groups.count(group) for group in set(groups)}

@@ -1,0 +1,105 @@
+"""What happens around each epoch: seeds, validation with averaged weights, checkpoint, history."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from ferkeras.files import write_json
+from ferkeras.training.checkpoint import save_checkpoint
+
+Validation = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+class EpochEnd(keras.callbacks.Callback):
+    """Keeps a run's state on disk and its random numbers a function of the epoch.
+
+    Args:
+        folder: the run folder; ``checkpoint.npz`` and ``history.json`` go there.
+        epoch: the variable that the input pipeline reads.
+        seed: the recipe's seed.
+        averaged: the optimizer keeps a moving average of the weights.
+        validation: pictures and label numbers, or None.
+        history, best: as restored from a checkpoint.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        epoch: tf.Variable,
+        seed: int,
+        averaged: bool,
+        validation: Validation | None,
+        history: list[dict[str, float]],
+        best: dict[str, Any],
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.epoch = epoch
+        self.seed = seed
+        self.averaged = averaged
+        self.validation = validation
+        self.history = history
+        self.best = best
+        self._begin = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Set every source of random numbers by the epoch."""
+        self.epoch.assign(epoch)
+        for layer in self.model.layers:
+            generator = getattr(layer, "seed_generator", None)
+            if generator is not None:
+                generator.state.assign(np.array([self.seed, epoch], dtype="uint32"))
+        self._begin = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Validate, remember the best, write history and checkpoint."""
+        row = {"epoch": float(epoch)}
+        for name, value in (logs or {}).items():
+            row[name.removeprefix("probabilities_")] = float(value)
+        row["seconds"] = time.perf_counter() - self._begin
+        row["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
+        if self.validation is not None:
+            row["val_accuracy"] = self._validate(epoch)
+            if logs is not None:
+                logs["val_accuracy"] = row["val_accuracy"]
+        self.history.append(row)
+        save_checkpoint(self.folder, self.model, self.history, self.best)
+        write_json(self.folder / "history.json", self.history)
+
+    def _validate(self, epoch: int) -> float:
+        assert self.validation is not None
+        pictures, labels = self.validation
+        trained = self.model.get_weights()
+        if self.averaged:
+            take_average(self.model)
+        answers = predict(self.model, pictures).argmax(axis=1)
+        accuracy = float(np.mean(answers == labels))
+        if accuracy > self.best.get("val_accuracy", -1.0):
+            self.best.update(val_accuracy=accuracy, epoch=epoch, weights=self.model.get_weights())
+        if self.averaged:
+            self.model.set_weights(trained)
+        return accuracy
+
+
+def take_average(model: keras.Model) -> None:
+    """Replace the trained weights by their moving average."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    optimizer.finalize_variable_values(model.trainable_variables)
+
+
+def predict(
+    model: keras.Model, pictures: NDArray[np.uint8], batch: int = 256
+) -> NDArray[np.float32]:
+    """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar."""
+    parts = []
+    for start in range(0, len(pictures), batch):
+        answer = model.predict_on_batch(pictures[start : start + batch].astype("float32"))
+        parts.append(np.asarray(answer["probabilities"] if isinstance(answer, dict) else answer))
+    return np.concatenate(parts).astype(np.float32)

@@ -1,0 +1,136 @@
+"""Train a recipe on some rows of an index and predict others: the `fit` of an evaluation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.datasets.base import Index
+from ferkeras.errors import DatasetError, RecipeError
+from ferkeras.inputs.prepared import Prepared
+from ferkeras.training.epoch_end import predict
+from ferkeras.training.fitting import FitResult, fit
+from ferkeras.training.recipe import Recipe
+from ferkeras.training.run_folder import write_run_card
+
+Rows = NDArray[np.int64]
+
+
+class FoldFitter:
+    """Trains one model for each fold.
+
+    Args:
+        recipe: all settings.
+        index: the data set.
+        prepared: its pictures, see `ferkeras.inputs.prepare_index`.
+        inner_validation: share of each fold's training people (or pictures, where people are
+            unknown) that is kept from training to choose the epoch, for
+            ``recipe.select="best-validation"``; 0 with ``"last"``.
+        callbacks: ``name of the fold -> Keras callbacks``.
+
+    Call with (train rows, test rows, folder); returns probabilities ``(test rows, classes)``, NaN
+    for a test row without a usable face, which is listed in ``folder/skipped.json``.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        index: Index,
+        prepared: Prepared,
+        *,
+        inner_validation: float = 0.0,
+        callbacks: Callable[[str], list[keras.callbacks.Callback]] = lambda name: [],
+    ) -> None:
+        self.recipe = recipe
+        self.index = index
+        self.prepared = prepared
+        self.inner_validation = inner_validation
+        self.callbacks = callbacks
+        self._place = np.full(len(index), -1, dtype=np.int64)
+        self._place[prepared.rows] = np.arange(len(prepared.rows))
+
+    def __call__(self, train: Rows, test: Rows, folder: Path) -> NDArray[np.float32]:
+        """Train on ``train``, predict ``test``.
+
+        Raises:
+            RecipeError: ``select`` and the share of inner validation do not go together.
+        """
+        if (self.recipe.select == "best-validation") != (self.inner_validation > 0):
+            raise RecipeError(
+                f"select={self.recipe.select!r} and an inner validation share of "
+                f"{self.inner_validation} do not go together: best-validation needs a share above "
+                "0, last needs none"
+            )
+        train, held_out = self._inner_split(train)
+        result = self.train(train, folder, validation=held_out)
+        pictures, _ = self.select(test)
+        answers = np.full((len(test), len(self.index.classes)), np.nan, dtype=np.float32)
+        usable = self._place[test] >= 0
+        if usable.any():
+            answers[usable] = predict(result.model, pictures)
+        self._write_skipped(test[~usable], folder)
+        return answers
+
+    def train(self, rows: Rows, folder: Path, validation: Rows | None = None) -> FitResult:
+        """Train on these rows; ``validation`` rows are watched after each epoch.
+
+        Raises:
+            DatasetError: fewer than two classes, or no picture, are left in the rows.
+        """
+        pictures, labels = self.select(rows)
+        present = np.unique(labels)
+        if len(present) < 2:
+            raise DatasetError(
+                f"{self.index.name}: {len(pictures)} usable training pictures of "
+                f"{len(present)} class(es); training needs at least two classes"
+            )
+        result = fit(
+            self.recipe,
+            pictures,
+            labels,
+            self.index.classes,
+            folder,
+            validation=None if validation is None else self.select(validation),
+            callbacks=self.callbacks(folder.name),
+        )
+        write_run_card(
+            folder,
+            self.recipe,
+            self.index.classes,
+            result.model.count_params(),
+            f"{self.index.name}: {len(pictures)} pictures",
+        )
+        return result
+
+    def select(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Pictures and label numbers of those rows that have a usable face, in the rows' order."""
+        rows = rows[self._place[rows] >= 0]
+        return self.prepared.pictures[self._place[rows]], self.index.labels[rows]
+
+    def _inner_split(self, rows: Rows) -> tuple[Rows, Rows | None]:
+        if not self.inner_validation:
+            return rows, None
+        groups = self.index.table["subject"].iloc[rows]
+        names = np.asarray(rows if groups.isna().any() else groups)
+        distinct = np.unique(names)
+        drawn = np.random.default_rng(self.recipe.seed).permutation(distinct)
+        count = max(1, round(self.inner_validation * len(distinct)))
+        if count >= len(distinct):
+            raise DatasetError(
+                f"{self.index.name}: {len(distinct)} subject(s) in the training part are too few "
+                "to keep some for validation"
+            )
+        held_out = np.isin(names, drawn[:count])
+        return rows[~held_out], rows[held_out]
+
+    def _write_skipped(self, rows: Rows, folder: Path) -> None:
+        reasons = {one.item: one.reason for one in self.prepared.skipped}
+        items = [str(item) for item in self.index.table["item"].iloc[rows]]
+        listed: list[dict[str, Any]] = [{"item": i, "reason": reasons[i]} for i in items]
+        (folder / "skipped.json").write_text(json.dumps(listed), encoding="utf-8")

@@ -1,0 +1,73 @@
+import json
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ferkeras.cli import main
+
+
+def write_picture(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full((48, 48), value, np.uint8)).save(path)
+
+
+@pytest.fixture
+def ferkeras(monkeypatch, capsys):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["ferkeras", *map(str, words)])
+        with pytest.raises(SystemExit) as exit_status:
+            main()
+        return exit_status.value.code, capsys.readouterr()
+
+    return call
+
+
+def test_list_names_every_reader(ferkeras):
+    code, output = ferkeras("datasets", "list", "--json")
+    readers = json.loads(output.out)["readers"]
+    assert code == 0
+    assert {"ckplus", "fer2013", "jaffe", "oulu_casia", "sfew"} <= set(readers)
+    assert all(readers.values())
+
+
+def test_verify_for_people_and_as_json(ferkeras, tmp_path):
+    root = tmp_path / "[fer]"
+    for number, name in enumerate(("Training_0", "Training_1", "PublicTest_0", "PublicTest_1")):
+        write_picture(root / "all/sad" / f"{name}.png", number % 3)
+    (root / "all/sad/[b]x.txt").write_text("x")
+    code, output = ferkeras("datasets", "verify", f"fer2013:{root}")
+    assert code == 0
+    assert "distinct pictures in more than one part: 1" in output.out
+    assert "all/sad/[b]x.txt: not a picture file" in output.out
+    code, output = ferkeras("datasets", "verify", f"fer2013:{root}", "--json")
+    assert code == 0
+    assert json.loads(output.out)["duplicates_across_splits"] == 1
+
+
+def test_verify_counts_sequences_where_those_are_published(ferkeras, tmp_path):
+    for frame in (17, 18, 19):
+        write_picture(tmp_path / f"anger/S010_004_000000{frame}.png", frame)
+    _, output = ferkeras("datasets", "verify", f"ckplus:{tmp_path}", "--json")
+    angry = json.loads(output.out)["counts"][0]
+    assert angry == {
+        "split": "all",
+        "label": "angry",
+        "pictures": 3,
+        "sequences": 1,
+        "published": 45,
+        "difference": -44,
+    }
+    _, output = ferkeras("datasets", "verify", f"ckplus:{tmp_path}")
+    assert "-44" in output.out
+
+
+@pytest.mark.parametrize("data", ["fer2013:/none", "nobody:/x", "fer2013"])
+def test_a_wrong_data_set_is_one_line(ferkeras, data):
+    code, output = ferkeras("datasets", "verify", data)
+    assert code == 2
+    assert output.err.startswith("error: ")
+    assert output.err.count("\n") == 1
+    code, output = ferkeras("datasets", "verify", data, "--json")
+    assert set(json.loads(output.out)) == {"error"}

@@ -1,0 +1,90 @@
+"""The same questions to every layer."""
+
+import cases
+import keras
+import numpy as np
+import pytest
+
+import ferkeras.layers
+
+NAMES = sorted(ferkeras.layers.__all__)
+
+
+def make(name):
+    arguments, shape = cases.LAYERS[name]
+    return getattr(ferkeras.layers, name)(**arguments), shape
+
+
+def sample(shape, batch=3):
+    return np.random.default_rng(0).uniform(0.1, 1.0, (batch, *shape)).astype("float32")
+
+
+def test_every_layer_has_a_case():
+    assert sorted(cases.LAYERS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_is_as_announced_also_for_one_sample(name):
+    layer, shape = make(name)
+    for batch in (1, 3):
+        assert tuple(layer(sample(shape, batch)).shape) == layer.compute_output_shape(
+            (batch, *shape)
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_agrees_with_float32(name, policy):
+    arguments, shape = cases.LAYERS[name]
+    inputs = sample(shape)
+    exact = np.asarray(getattr(ferkeras.layers, name)(**arguments)(inputs))
+    layer = getattr(ferkeras.layers, name)(**arguments, dtype=policy)
+    mixed = keras.ops.convert_to_numpy(keras.ops.cast(layer(inputs), "float32"))
+    np.testing.assert_allclose(mixed, exact, rtol=2e-2, atol=2e-2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_config_round_trip_before_and_after_build(name):
+    layer, shape = make(name)
+    first = layer.get_config()
+    layer(sample(shape))
+    assert layer.get_config() == first
+    twin = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    for key in cases.LAYERS[name][0]:
+        assert getattr(twin, key) == getattr(layer, key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keras_file_gives_the_same_answer(name, tmp_path):
+    layer, shape = make(name)
+    inputs = keras.Input(shape)
+    model = keras.Model(inputs, layer(inputs))
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    x = sample(shape)
+    np.testing.assert_array_equal(again(x), model(x))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gradient_reaches_input_and_weights(name):
+    import tensorflow as tf
+
+    layer, shape = make(name)
+    x = tf.constant(sample(shape))
+    layer(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        # A fixed random projection: a plain sum would be constant for normalised outputs.
+        answer = layer(x)
+        total = tf.reduce_sum(answer * tf.random.stateless_normal(answer.shape, seed=(1, 2)))
+    weights = [weight.value for weight in layer.trainable_variables]
+    gradients = tape.gradient(total, [x, *weights])
+    assert all(g is not None and np.abs(np.asarray(g)).max() > 0 for g in gradients)
+
+
+@pytest.mark.parametrize("name", cases.PASS_THROUGH)
+def test_random_layers_do_nothing_outside_training(name):
+    layer, shape = make(name)
+    x = sample(shape)
+    np.testing.assert_array_equal(layer(x, training=False), x)
+    assert np.abs(np.asarray(layer(x, training=True)) - x).max() > 1e-3

@@ -1,0 +1,80 @@
+"""The same questions to every system's model."""
+
+import cases
+import keras
+import numpy as np
+import pytest
+
+import ferkeras.models
+from ferkeras.training import load_recipe
+from ferkeras.training.build import dtype_policy
+
+NAMES = ferkeras.models.systems()
+
+
+def build(name, **changes):
+    builder, arguments = cases.SYSTEMS[name]
+    return getattr(ferkeras.models, builder)(**{**arguments, **changes})
+
+
+def pictures(model, batch=3):
+    return np.random.default_rng(0).uniform(0, 255, (batch, *model.input_shape[1:])).astype("f4")
+
+
+def test_every_system_has_a_case():
+    assert sorted(cases.SYSTEMS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_probabilities_for_any_batch_size(name):
+    model = build(name)
+    x = pictures(model)
+    answer = np.asarray(model(x))
+    np.testing.assert_allclose(answer.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(model(x[1:2])), answer[1:2], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keras_file_gives_the_same_answer(name, tmp_path):
+    model = build(name)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again(pictures(model)), model(pictures(model)))
+    assert again.get_config() == model.get_config()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mixed_precision_gives_float32_probabilities(name):
+    exact = build(name)
+    with dtype_policy("mixed_bfloat16"):
+        mixed = build(name)
+    mixed.set_weights(exact.get_weights())
+    x = pictures(exact)
+    answer = mixed(x)
+    assert keras.backend.standardize_dtype(answer.dtype) == "float32"
+    np.testing.assert_allclose(answer, exact(x), atol=0.05)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gradient_reaches_every_weight(name):
+    import tensorflow as tf
+
+    model = build(name)
+    x = pictures(model, 8)
+    with tf.GradientTape() as tape:
+        answer = model(x, training=True)
+        loss = -tf.reduce_mean(tf.math.log(answer[:, 0] + 1e-6))
+    weights = model.trainable_variables
+    gradients = tape.gradient(loss, [weight.value for weight in weights])
+    for weight, gradient in zip(weights, gradients, strict=True):
+        assert gradient is not None, weight.path
+        assert np.abs(np.asarray(gradient)).max() > 0, weight.path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recipes_are_valid_and_build(name):
+    recipes = ferkeras.models.system_module(name, "recipe").RECIPES
+    for variant in recipes:
+        recipe = load_recipe(name, variant)
+        assert recipe.builder in ferkeras.models.system_module(name, "model").__dict__
+        assert recipe.paper

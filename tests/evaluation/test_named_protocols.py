@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from ferkeras.errors import DatasetError, RecipeError
+from ferkeras.evaluation import parse_protocol
+from ferkeras.evaluation.named_protocols import FORMS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_documented_form_folds(form, index):
+    protocol = parse_protocol(form)
+    folds = protocol.folds(index)
+    assert protocol.name == form
+    assert folds
+    assert all(len(fold.train) and len(fold.test) for fold in folds)
+
+
+@pytest.mark.parametrize(
+    ("form", "accepts", "independent"),
+    [
+        ("kfold:10", {"subjects", "sequences"}, False),
+        ("stratified-kfold:5", {"subjects", "sequences"}, False),
+        ("sequence-kfold:5", {"subjects"}, False),
+        ("subject-kfold:5", set(), True),
+        ("loso", set(), True),
+        ("split:train/public_test", set(), None),
+    ],
+)
+def test_what_a_protocol_accepts_by_name(form, accepts, independent):
+    protocol = parse_protocol(form)
+    assert set(protocol.accepts) == accepts
+    assert protocol.subject_independent is independent
+    assert ("not subject-independent" in protocol.remark) is (independent is False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "kfold", "kfold:", "kfold:ten", "kfold:1", "kfold:-3", "loso:3", "split:train", "split:/"],
+)
+def test_bad_names(text):
+    with pytest.raises(RecipeError, match=r"loso|at least 2"):
+        parse_protocol(text)
+
+
+def test_errors_name_data_and_protocol(index):
+    with pytest.raises(RecipeError, match="toy, protocol subject-kfold:13: 13 folds"):
+        parse_protocol("subject-kfold:13").folds(index)
+    with pytest.raises(DatasetError, match="toy, protocol split:train/dev"):
+        parse_protocol("split:train/dev").folds(index)

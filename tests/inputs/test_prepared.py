@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+import skimage.data
+
+from ferkeras.datasets import Index
+from ferkeras.errors import DatasetError, FaceError, MediaError
+from ferkeras.inputs import prepare_index
+from ferkeras.types import InputSpec, Sample
+
+ASTRONAUT = skimage.data.astronaut()
+EMPTY = np.full((120, 120, 3), 90, np.uint8)
+PICTURES = {"face": ASTRONAUT, "wall": EMPTY, "again": ASTRONAUT[:, ::-1].copy()}
+
+
+def make_index(loads, names=tuple(PICTURES), **options):
+    def load(item):
+        loads.append(item)
+        if item == "broken":
+            raise MediaError("broken: file is cut off; fetch it again")
+        return PICTURES[item]
+
+    samples = [Sample(name, "happy") for name in names]
+    return Index.from_samples("three", samples, ("happy",), load, **options)
+
+
+def test_missing_faces_and_broken_files_are_listed_with_reasons():
+    prepared = prepare_index(make_index([], ("face", "wall", "broken", "again")), InputSpec())
+    assert prepared.rows.tolist() == [0, 3]
+    assert prepared.pictures.shape == (2, 60, 60, 1)
+    assert [one.item for one in prepared.skipped] == ["wall", "broken"]
+    assert "no face found by viola_jones" in prepared.skipped[0].reason
+    assert "cut off" in prepared.skipped[1].reason
+
+
+def test_policy_error_names_the_picture():
+    with pytest.raises(FaceError, match="three: wall: no face"):
+        prepare_index(make_index([]), InputSpec(), on_missing="error")
+
+
+def test_nothing_left_is_an_error():
+    with pytest.raises(DatasetError, match="none of 1 pictures"):
+        prepare_index(make_index([], ("wall",)), InputSpec())
+
+
+def test_cache_is_keyed_by_settings_and_pixels(tmp_path, monkeypatch):
+    first = prepare_index(make_index([]), InputSpec(), cache=tmp_path)
+    files = set(tmp_path.iterdir())
+
+    def never(*arguments):
+        raise AssertionError("prepared again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ferkeras.inputs.prepared.prepare", never)
+        again = prepare_index(make_index([]), InputSpec(), cache=tmp_path)
+    np.testing.assert_array_equal(again.pictures, first.pictures)
+    assert again.skipped == first.skipped
+    prepare_index(make_index([]), InputSpec(margin=0.1), cache=tmp_path)
+    assert len(set(tmp_path.iterdir()) - files) == 1
+    changed = ASTRONAUT.copy()
+    changed[0, 0] = 0
+    monkeypatch.setitem(PICTURES, "face", changed)
+    prepare_index(make_index([]), InputSpec(), cache=tmp_path)
+    assert len(set(tmp_path.iterdir()) - files) == 2
+
+
+def test_crops_are_taken_as_they_are():
+    prepared = prepare_index(make_index([], cropped=True), InputSpec(channels=3))
+    assert len(prepared.rows) == 3
+
+
+def test_training_and_recognition_get_the_same_array(monkeypatch):
+    """One picture through the training input and through the Recognizer: equal to the bit."""
+    from ferkeras.detect import load_detector
+    from ferkeras.recognizer import Recognizer
+    from ferkeras.runtime import ModelCard
+
+    spec = InputSpec(height=48, width=48, margin=0.05)
+    trained_on = prepare_index(make_index([], ("face",)), spec).pictures[0]
+    seen = []
+
+    class Listener:
+        input_shape = spec.shape
+        classes = 1
+
+        def predict(self, batch):
+            seen.extend(batch)
+            return np.ones((len(batch), 1), np.float32)
+
+    card = ModelCard("mff_cnn", "test", spec, ("happy",))
+    recognizer = Recognizer(Listener(), card, load_detector(spec.detector))
+    recognizer.predict(ASTRONAUT)
+    assert any(np.array_equal(array, trained_on.astype(np.float32)) for array in seen)
