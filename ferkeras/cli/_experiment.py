@@ -35,7 +35,8 @@ def make_recipe(system: str, variant: str | None, settings: list[str], **changes
     from ferkeras.training import load_recipe
     from ferkeras.training.recipe import parse_recipe
 
-    recipe = load_recipe(system, variant, **changes)
+    given = {name: value for name, value in changes.items() if value is not None}
+    recipe = load_recipe(system, variant, **given)
     values = recipe.model_dump(mode="json")
     for setting in settings:
         name, equals, text = setting.partition("=")
@@ -61,7 +62,7 @@ def prepare_pictures(
     from ferkeras.inputs import prepare_index
 
     console = Console(stderr=True, highlight=False)
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"preparing {index.name}", total=len(index))
         prepared = prepare_index(
             index,

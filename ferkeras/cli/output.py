@@ -23,7 +23,7 @@ def emit(result: dict[str, Any], text: Any, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result, indent=2, default=_plain))
     else:
-        Console(soft_wrap=True, highlight=False).print(text)
+        Console(soft_wrap=True, highlight=False).print(text, markup=False)
 
 
 def fail(message: str, as_json: bool) -> NoReturn:

@@ -9,8 +9,10 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from ferkeras.errors import ModelFileError
+from ferkeras.files import read_arrays
 
 FILE_NAME = "checkpoint.npz"
 
@@ -40,20 +42,15 @@ def restore_checkpoint(
     """Put the saved state into a compiled model; returns its history and best epoch.
 
     Raises:
-        ModelFileError: the file is damaged, or belongs to another model.
+        FerkerasError: the file is damaged.
+        ModelFileError: it belongs to another model.
     """
     path = folder / FILE_NAME
-    try:
-        with path.open("rb") as file, np.load(file) as stored:
-            note = json.loads(str(stored["note"]))
-            groups = {
-                name: [stored[f"{name}/{n}"] for n in range(count)]
-                for name, count in _counts(stored.files).items()
-            }
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise ModelFileError(
-            f"{path} cannot be read ({error}); delete it to start the run again"
-        ) from error
+    stored = read_arrays(path)
+    note = json.loads(str(stored.pop("note")))
+    groups: dict[str, list[NDArray[Any]]] = {}
+    for key, value in stored.items():  # in the order of writing
+        groups.setdefault(key.split("/")[0], []).append(value)
     for name, variables in (("model", model.variables), ("optimizer", model.optimizer.variables)):
         values = groups.get(name, [])
         shapes = [tuple(value.shape) for value in values]
@@ -62,8 +59,3 @@ def restore_checkpoint(
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
     return note["history"], {**note["best"], "weights": groups.get("best", [])}
-
-
-def _counts(names: list[str]) -> dict[str, int]:
-    groups = [name.split("/")[0] for name in names if "/" in name]
-    return {group: groups.count(group) for group in set(groups)}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
+from keras import ops
 
 from ferkeras.training.recipe import Recipe
 
@@ -31,12 +34,34 @@ def schedule(
 
 def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """The recipe's optimizer; Keras wraps it for loss scaling where float16 asks for it."""
-    kinds = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
+    kind = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}[recipe.optimizer]
     decay = {"weight_decay": recipe.weight_decay} if recipe.weight_decay else {}
-    return kinds[recipe.optimizer](
+    return _with_warm_average(kind)(
         schedule(recipe, steps_per_epoch),
         global_clipnorm=recipe.clip_norm,
         use_ema=recipe.ema is not None,
         ema_momentum=recipe.ema or 0.99,
         **decay,
     )
+
+
+def _with_warm_average(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:
+    """The optimizer with a moving average whose momentum begins low.
+
+    Keras' average starts at the random first weights and needs some 1 / (1 - momentum) steps to
+    forget them.
+    """
+
+    class WarmAverage(kind):  # type: ignore[valid-type,misc]
+        @property
+        def ema_momentum(self) -> Any:
+            if not hasattr(self, "_iterations"):
+                return self._highest_momentum
+            step = ops.cast(self.iterations, "float32")
+            return ops.minimum(self._highest_momentum, (1.0 + step) / (10.0 + step))
+
+        @ema_momentum.setter
+        def ema_momentum(self, value: float) -> None:
+            self._highest_momentum = value
+
+    return WarmAverage

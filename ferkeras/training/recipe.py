@@ -43,6 +43,8 @@ class Recipe(pydantic.BaseModel):
         weight_decay: for AdamW.
         clip_norm: global gradient norm limit; None: none.
         ema: momentum of the moving average of the weights that the final model takes; None: none.
+            At first it is lower, (1 + step) / (10 + step), so that a short run is not an average
+            over its random beginning.
         class_weights: ``"balanced"`` weighs each class by the inverse of its share.
         augmentation: see `ferkeras.inputs.Augmentation`.
         precision: Keras dtype policy; the finished model is float32 in every case.
@@ -83,8 +85,9 @@ def load_recipe(system: str, variant: str | None = None, **changes: Any) -> Reci
 
     Args:
         system: folder of ``ferkeras/models``.
-        variant: name in that folder's ``RECIPES``; None takes the first.
-        changes: fields of `Recipe`; those that are None are left alone.
+        variant: name in that folder's ``RECIPES``; None takes the first. It also names the model's
+            variant, unless the recipe says another.
+        changes: fields of `Recipe`.
 
     Raises:
         RecipeError: unknown variant or field, or a value out of range.
@@ -93,8 +96,7 @@ def load_recipe(system: str, variant: str | None = None, **changes: Any) -> Reci
     name = variant or next(iter(recipes))
     if name not in recipes:
         raise RecipeError(f"{system} has no recipe {name!r}; known: {', '.join(recipes)}")
-    values = {**recipes[name], **{key: v for key, v in changes.items() if v is not None}}
-    return parse_recipe({"system": system, "variant": name, **values})
+    return parse_recipe({"system": system, "variant": name, **recipes[name], **changes})
 
 
 def parse_recipe(values: dict[str, Any]) -> Recipe:

@@ -1,0 +1,90 @@
+"""`train` and `evaluate` as a user types them, on a few synthetic faces and a tiny network."""
+
+import json
+
+import pytest
+from exported_model import run  # noqa: F401
+
+DATA = "synthetic:subjects=4,frames=2,classes=6"
+TINY = [
+    *("--set", "input.height=24", "--set", "input.width=24", "--set", "model.patches=9"),
+    *("--set", "model.keep=16", "--set", "model.image_filters=[[4],[4],[4]]"),
+    *("--set", "model.patch_filters=[[4],[4]]", "--set", "model.padding=same"),
+    *("--set", "model.mid_units=8", "--epochs", "1", "--batch-size", "16"),
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+def test_trained_run_is_recognised_by_evaluate(run, cache, tmp_path):  # noqa: F811
+    folder = tmp_path / "run"
+    code, out, err = run(
+        *("train", "mff_cnn", "--data", DATA, "--out", folder, "--cache", cache, "--json"), *TINY
+    )
+    assert code == 0, err
+    summary = json.loads(out)
+    assert summary["training_pictures"] == 48
+    assert (folder / "card.json").is_file()
+    code, out, err = run(
+        *("evaluate", folder, "--data", DATA, "--protocol", "subject-kfold:2", "--flip"),
+        *("--out", tmp_path / "score", "--cache", cache, "--json"),
+    )
+    assert code == 0, err
+    (result,) = json.loads(out)["results"]
+    assert result["samples"] == 48 - summary["skipped"]
+    assert result["settings"]["fit.flip"] is True
+    code, _, err = run("train", "mff_cnn", "--data", DATA, "--out", folder, "--cache", cache)
+    assert code == 2
+    assert "other settings" in err
+    assert err.count("\n") == 1
+
+
+def test_honest_protocol_comes_first_and_the_other_is_marked(run, cache, tmp_path):  # noqa: F811
+    code, out, err = run(
+        *("evaluate", "mff_cnn", "--data", DATA, "--out", tmp_path, "--cache", cache),
+        *("--protocol", "kfold:2", "--protocol", "subject-kfold:2", *TINY),
+    )
+    assert code == 0, err
+    assert out.index("synthetic, subject-kfold:2") < out.index("synthetic, kfold:2")
+    assert out.count("not subject-independent: paper's protocol") == 1
+    assert "subjects: no subject on both sides" in out
+    assert "subjects: on both sides in 2 of 2 folds" in out
+    assert (tmp_path / "comparison.html").is_file()
+
+
+def test_shards_are_pooled_by_merge(run, cache, tmp_path):  # noqa: F811
+    common = ["evaluate", "mff_cnn", "--data", DATA, "--out", tmp_path, "--cache", cache]
+    one = [*common, "--protocol", "subject-kfold:2", *TINY]
+    assert run(*one, "--shard", "1/2")[0] == 0
+    code, _, err = run(*common, "--merge")
+    assert code == 2
+    assert "fold-02" in err
+    assert run(*one, "--shard", "2/2")[0] == 0
+    code, out, _ = run(*common, "--merge")
+    assert code == 0
+    assert "48 samples" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "mff_cnn", "--data", "nothing:/x", "--out", "x"], "no data set reader"),
+        (["train", "no_such", "--data", "synthetic", "--out", "x"], "no system 'no_such'"),
+        (["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "epochs=-1"], "epochs"),
+        (["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "a.b=1"], "no setting 'a.b'"),
+        (["train", "mff_cnn", "--data", DATA, "--out", "x", "--split", "train"], "no part 'train'"),
+        (["evaluate", "mff_cnn", "--data", DATA, "--protocol", "best:9"], "unknown protocol"),
+        (["evaluate", "mff_cnn", "--data", DATA, "--shard", "x"], "expected i/n"),
+        (["evaluate", "mff_cnn/none", "--data", DATA], "no released model"),
+        (["evaluate", "mff_cnn", "--data", DATA, "--flip"], "--flip is for finished models"),
+    ],
+)
+def test_mistakes_are_one_clear_line(run, arguments, message):  # noqa: F811
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
