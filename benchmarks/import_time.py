@@ -9,7 +9,8 @@ import subprocess
 import sys
 from typing import Any
 
-from measuring import Figure, Timings, report
+from measuring import Figure, Timings
+from reporting import report
 
 HEAVY = ("tensorflow", "keras", "cv2", "numpy", "pandas")
 CHILD = """

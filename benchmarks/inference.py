@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from measuring import Figure, in_turn, report
+from measuring import Figure, in_turn
+from reporting import report
 
 BATCHES = {1: 5, 100: 1}  # batch size -> calls a round
 

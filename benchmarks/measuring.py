@@ -1,22 +1,13 @@
-"""What all benchmarks share: timing, conditions, and one form of report. Standard library only."""
+"""How benchmarks measure: figures, timings, functions in turn. Standard library only."""
 
 from __future__ import annotations
 
-import argparse
-import datetime
-import json
 import math
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
-
-PACKAGES = ("tensorflow", "keras", "numpy", "opencv-contrib-python-headless", "ai-edge-litert")
 
 
 @dataclass(frozen=True)
@@ -98,92 +89,3 @@ def in_turn(
                     timings[name].wall.append(time.perf_counter() - wall)
                     timings[name].cpu.append(time.process_time() - cpu)
     return timings
-
-
-def report(
-    measure: Callable[[int], list[Figure]], repeats: int, one_core: bool = False
-) -> dict[str, Any]:
-    """The ``main`` of a benchmark: read ``--repeats`` and ``--json``, measure, print.
-
-    With ``one_core`` the process is bound to one processor core, and to no GPU, before ``measure``
-    imports anything.
-    """
-    parser = argparse.ArgumentParser(description=measure.__doc__)
-    parser.add_argument("--repeats", type=int, default=repeats, help=f"default {repeats}")
-    parser.add_argument("--json", action="store_true", help="JSON instead of a table")
-    options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if one_core:
-        os.environ["CUDA_VISIBLE_DEVICES"] = ""
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    before = os.getloadavg()[0]
-    figures = measure(options.repeats)
-    result = {
-        "conditions": {**conditions(), "load_average": [before, os.getloadavg()[0]]},
-        "figures": [asdict(figure) for figure in figures],
-    }
-    print(json.dumps(result, indent=1) if options.json else table(result))
-    return result
-
-
-def conditions() -> dict[str, Any]:
-    """When and on what: date, processor, cores that may be used, versions."""
-    processor = platform.processor()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
-        processor = names[0].split(":", 1)[1].strip() if names else processor
-    return {
-        "date": datetime.date.today().isoformat(),
-        "processor": processor,
-        "cores": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-        "versions": {name: _version(name) for name in PACKAGES},
-    }
-
-
-def table(result: dict[str, Any]) -> str:
-    """A Markdown table of the figures, with the conditions above it."""
-    now = result["conditions"]
-    before, after = now["load_average"]
-    head = (
-        f"{now['date']}, {now['processor']}, {now['cores']} core(s); "
-        f"load average {before:.1f} before, {after:.1f} after"
-    )
-    names = ("what", "median", "p95", "CPU", "unit", "ratio", "wanted")
-    rows = [names, ("-",) * 7] + [_row(figure) for figure in result["figures"]]
-    widths = [max(len(row[n]) for row in rows) for n in range(7)]
-    rows[1] = tuple("-" * width for width in widths)
-    lines = [
-        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |"
-        for row in rows
-    ]
-    return "\n".join([head, "", *lines])
-
-
-def _row(figure: dict[str, Any]) -> tuple[str, ...]:
-    limit = figure["limit"]
-    wanted = ""
-    if limit is not None:
-        wanted = f"<= {limit:g}: {'yes' if figure['value'] <= limit else 'NO'}"
-    numbers = (figure["value"], figure["p95"], figure["cpu"])
-    return (
-        figure["what"],
-        *map(_short, numbers),
-        figure["unit"],
-        _short(figure["ratio"]),
-        wanted,
-    )
-
-
-def _short(number: float | None) -> str:
-    if number is None:
-        return ""
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

@@ -16,7 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from measuring import Figure, p95, report
+from measuring import Figure, p95
+from reporting import report
 
 LIBRARIES = ("tensorflow", "keras")
 

@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from measuring import Figure, in_turn, report
+from measuring import Figure, in_turn
+from reporting import report
 
 LIMIT = 60.0  # ms
 

@@ -9,11 +9,13 @@ step alone.
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from measuring import Figure, Timings, report
+from measuring import Figure, Timings
+from reporting import report
 
 BATCH = 100
 STEPS = 12
@@ -107,7 +109,7 @@ def steps(model: Any, data: Any) -> Timings:
             marks.append((time.perf_counter(), time.process_time()))
 
     model.fit(data, steps_per_epoch=STEPS, verbose=0, shuffle=False, callbacks=[Clock()])
-    pairs = list(zip(marks, marks[1:], strict=False))
+    pairs = list(itertools.pairwise(marks))
     return Timings([b[0] - a[0] for a, b in pairs], [b[1] - a[1] for a, b in pairs])
 
 

@@ -25,6 +25,8 @@ class Augmentation(pydantic.BaseModel):
         noise: standard deviation of Gaussian noise, in grey levels (0..255).
         erase: share of pictures in which a rectangle is replaced by noise.
         hsv: share of pictures shown in HSV instead of RGB (needs three channels).
+        mixup: parameter of the Beta distribution by which pairs of pictures and their targets are
+            mixed (Zhang et al. 2018, mixup); 0 mixes none. Done after all else, by `batches`.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -38,6 +40,7 @@ class Augmentation(pydantic.BaseModel):
     noise: float = pydantic.Field(0.0, ge=0)
     erase: float = pydantic.Field(0.0, ge=0, le=1)
     hsv: float = pydantic.Field(0.0, ge=0, le=1)
+    mixup: float = pydantic.Field(0.0, ge=0)
 
 
 class Augmenter:

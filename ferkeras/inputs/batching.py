@@ -36,7 +36,8 @@ def batches(
     """
     count = len(pictures)
     epoch = tf.Variable(0, dtype=tf.int64, trainable=False) if epoch is None else epoch
-    augmenter = Augmenter(augmentation or Augmentation())
+    augmentation = augmentation or Augmentation()
+    augmenter = Augmenter(augmentation)
     parts = [pictures, targets] + ([] if weights is None else [weights])
     stored = [tf.constant(part) for part in parts]
 
@@ -49,8 +50,33 @@ def batches(
         key = tf.stack([seed * 1_000_003 + epoch.read_value(), step])
         chosen = [tf.gather(part, rows) for part in stored]
         images = augmenter(tf.cast(chosen[0], tf.float32), tf.cast(key, tf.int32))
+        if augmentation.mixup:
+            return mixup([images, *chosen[1:]], augmentation.mixup, key)
         return (images, *chosen[1:])
 
     data = tf.data.Dataset.range(1).flat_map(order).batch(batch_size).enumerate()
     data = data.map(load, num_parallel_calls=2, deterministic=True)
     return data.apply(tf.data.experimental.assert_cardinality(-(-count // batch_size))).prefetch(4)
+
+
+def mixup(parts: list[tf.Tensor], alpha: float, seed: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    """Mix each picture, target and weight of a batch with those of its mirror place in the batch.
+
+    Zhang et al. 2018: ``m a + (1 - m) b`` with m from Beta(alpha, alpha); here the larger of m and
+    1 - m, so that each picture stays the main one of its pair.
+
+    Args:
+        parts: tensors with the same first size.
+        alpha: parameter of the distribution, above 0.
+        seed: integers ``(2,)``.
+    """
+    count = tf.shape(parts[0])[0]
+    gammas = tf.random.stateless_gamma([2, count], seed + [1, 0], alpha=alpha)
+    share = gammas[0] / tf.maximum(gammas[0] + gammas[1], 1e-12)
+    share = tf.maximum(share, 1.0 - share)
+
+    def mix(part: tf.Tensor) -> tf.Tensor:
+        kept = tf.reshape(share, [-1] + [1] * (len(part.shape) - 1))
+        return kept * part + (1.0 - kept) * tf.reverse(part, [0])
+
+    return tuple(mix(part) for part in parts)

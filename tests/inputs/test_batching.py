@@ -74,3 +74,14 @@ def test_weights_travel_with_their_pictures():
     data = batches(PICTURES, TARGETS, 8, weights=weights, epoch=tf.Variable(0, dtype=tf.int64))
     for _, y, w in data:
         np.testing.assert_array_equal(np.asarray(y).argmax(1), w)
+
+
+def test_mixup_mixes_picture_and_target_by_the_same_share():
+    flat = np.arange(22, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 1), np.uint8)
+    augmentation = Augmentation(mixup=0.4)
+    for x, y in batches(flat, TARGETS, 11, augmentation=augmentation):
+        y = np.asarray(y)
+        np.testing.assert_allclose(y.sum(axis=1), 1, rtol=1e-5)
+        np.testing.assert_allclose(np.asarray(x)[:, 0, 0, 0], y @ np.arange(22), atol=1e-3)
+        assert 0.5 <= y.max(axis=1).min() < 0.999
+        assert (np.count_nonzero(y > 1e-6, axis=1) <= 2).all()
