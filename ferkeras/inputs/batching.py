@@ -71,7 +71,9 @@ def mixup(parts: list[tf.Tensor], alpha: float, seed: tf.Tensor) -> tuple[tf.Ten
         seed: integers ``(2,)``.
     """
     count = tf.shape(parts[0])[0]
-    gammas = tf.random.stateless_gamma([2, count], seed + [1, 0], alpha=alpha)
+    gammas = tf.random.stateless_gamma(
+        [2, count], seed + tf.constant([1, 0], seed.dtype), alpha=alpha
+    )
     share = gammas[0] / tf.maximum(gammas[0] + gammas[1], 1e-12)
     share = tf.maximum(share, 1.0 - share)
 
