@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ferkeras.errors import FerkerasError
-from ferkeras.evaluation import files
+from ferkeras import files
 
 
 def test_a_broken_write_leaves_the_old_file_whole(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import typer
 
 from ferkeras.cli._experiment import CACHE, make_recipe, prepare_pictures
 from ferkeras.cli.output import emit
+from ferkeras.errors import RecipeError
 
 
 def command(
@@ -39,6 +41,8 @@ def command(
     from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.training.progress import ProgressBar
 
+    if tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise RecipeError('--tensorboard: not installed; run pip install "ferkeras[tensorboard]"')
     recipe = make_recipe(
         system,
         variant,
