@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ferkeras.errors import FerkerasError
 from ferkeras import files
+from ferkeras.errors import FerkerasError
 
 
 def test_a_broken_write_leaves_the_old_file_whole(tmp_path, monkeypatch):
