@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Group
@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ferkeras.cli.output import emit
+from ferkeras.errors import ExportError
+from ferkeras.files import read_json
 
 if TYPE_CHECKING:
     from ferkeras.export import ExportResult
@@ -30,6 +32,7 @@ def command(
     crops: int = typer.Option(200, min=1, help="How many crops are compared."),
     tolerance: float = typer.Option(1e-4, help="Largest difference of a probability from Keras."),
     tag: str | None = typer.Option(None, help="Tag for the new card; default: the model's."),
+    about: Path | None = typer.Option(None, help="JSON with fields for the card, e.g. scores."),
     overwrite: bool = typer.Option(False, help="Replace the folder if it is there."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -57,7 +60,7 @@ def command(
         tolerance=tolerance,
         system=card.system,
         tag=tag or card.tag,
-        about={name: getattr(card, name) for name in _CARRIED},
+        about={**{name: getattr(card, name) for name in _CARRIED}, **_about(about)},
         overwrite=overwrite,
     )
     values = {
@@ -69,6 +72,17 @@ def command(
         "card": result.card.to_dict(),
     }
     emit(values, _text(result, data, left_out), as_json)
+
+
+def _about(path: Path | None) -> dict[str, Any]:
+    """Card fields from a JSON file; only those that describe the model."""
+    if path is None:
+        return {}
+    values = read_json(path)
+    unknown = sorted(set(values) - set(_CARRIED)) if isinstance(values, dict) else [str(path)]
+    if unknown:
+        raise ExportError(f"{path}: no card field {unknown[0]!r}; known: {', '.join(_CARRIED)}")
+    return dict(values)
 
 
 def _crops(data: str, spec: InputSpec, count: int) -> tuple[FloatArray, int]:
