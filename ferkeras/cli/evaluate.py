@@ -51,9 +51,11 @@ def command(
 ) -> None:
     """Evaluate; writes report.html and report.json for each protocol, honest ones first."""
     from ferkeras import evaluation, models
+    from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
 
+    start_tensorflow()
     index = open_index(data)
     protocols = sorted(
         (evaluation.parse_protocol(name) for name in protocol),

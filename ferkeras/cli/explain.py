@@ -29,10 +29,12 @@ def command(
 
     Exit status 1 if any photo could not be read.
     """
+    from ferkeras._quiet import start_tensorflow
     from ferkeras.errors import FerkerasError
     from ferkeras.media import is_video
     from ferkeras.recognizer import Recognizer
 
+    start_tensorflow()
     recognizer = Recognizer.load(model, engine="keras", detector=detector)
     labels = recognizer.card.labels
     if label is not None and label not in labels:

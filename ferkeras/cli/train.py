@@ -35,6 +35,7 @@ def command(
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Train a system; the model, its recipe and its history end in the run folder."""
+    from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_parts import training_parts
@@ -54,6 +55,7 @@ def command(
         seed=seed,
         select=select,
     )
+    start_tensorflow()
     index = open_index(data)
     found = digests(index)
     parts = training_parts(

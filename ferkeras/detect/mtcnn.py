@@ -6,17 +6,13 @@ convolutional networks, IEEE Signal Processing Letters 23(10), 2016.
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ferkeras._quiet import stderr_held_back
 from ferkeras.detect.base import merge_overlapping
 from ferkeras.errors import FaceError
 from ferkeras.media import as_picture
@@ -104,7 +100,7 @@ def create(max_side: int = 1024) -> Mtcnn:
     """
     if max_side < 1:
         raise FaceError(f"mtcnn: max_side={max_side}, expected 1 or more")
-    with _stderr_held_back():
+    with stderr_held_back():
         from mtcnn import MTCNN
         from mtcnn.utils.images import load_images_batch, standarize_batch
 
@@ -113,29 +109,3 @@ def create(max_side: int = 1024) -> Mtcnn:
         return pixels, shapes
 
     return Mtcnn(MTCNN(device="CPU:0").stages, load, max_side)
-
-
-@contextmanager
-def _stderr_held_back() -> Iterator[None]:
-    """Keep TensorFlow's start-up notes off the screen; they are shown if the import fails.
-
-    Python cannot redirect them, since C++ code writes them straight to the file, and some come
-    whatever TF_CPP_MIN_LOG_LEVEL says.
-    """
-    if "tensorflow" in sys.modules:
-        yield
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    screen = os.dup(2)
-    with tempfile.TemporaryFile() as notes:
-        os.dup2(notes.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            notes.seek(0)
-            os.write(screen, notes.read())
-            raise
-        finally:
-            os.dup2(screen, 2)
-            os.close(screen)
