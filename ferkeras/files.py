@@ -70,7 +70,8 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             return dict(arrays)
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise FerkerasError(f"{path} cannot be read ({error}); delete its folder") from error
+        reason = error.strerror if isinstance(error, OSError) else "damaged"
+        raise FerkerasError(f"{path} cannot be read ({reason}); delete its folder") from error
 
 
 def plain(value: Any) -> Any:

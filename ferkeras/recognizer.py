@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 
 from ferkeras.detect import Detector, load_detector
-from ferkeras.errors import FerkerasError, MediaError, ModelFileError
+from ferkeras.errors import FerkerasError, MediaError
 from ferkeras.media import as_picture, is_video, iter_video, read_image
 from ferkeras.prepare import prepare
-from ferkeras.runtime import ModelCard, Runner, find_model, open_model, read_card
-from ferkeras.runtime.card import CARD, verify_file
+from ferkeras.runtime import ModelCard, Runner
+from ferkeras.runtime.carded import check_card, open_with_card
 from ferkeras.types import Clip, Face, FloatArray, Picture
 
 
@@ -84,11 +84,7 @@ class Recognizer:
     """
 
     def __init__(self, runner: Runner, card: ModelCard, detector: Detector) -> None:
-        if runner.input_shape != card.input.shape or runner.classes != len(card.labels):
-            raise ModelFileError(
-                f"{runner.source}: takes {runner.input_shape} and gives {runner.classes} classes; "
-                f"its card says {card.input.shape} and {len(card.labels)}"
-            )
+        check_card(runner, card)
         self.runner, self.card, self.detector = runner, card, detector
 
     @classmethod
@@ -112,13 +108,7 @@ class Recognizer:
         Raises:
             ModelFileError: no such model, a damaged file, or no card beside it.
         """
-        path = find_model(tag_or_path)
-        folders = [path, *list(path.absolute().parents)[:2]]
-        folder = next((place for place in folders if (place / CARD).is_file()), path)
-        card = read_card(folder)
-        if folder != path:
-            verify_file(folder, card, path.absolute().relative_to(folder).as_posix())
-        runner = open_model(path, engine=engine, threads=threads)
+        runner, card = open_with_card(tag_or_path, engine=engine, threads=threads)
         if detector is None or isinstance(detector, str):
             detector = load_detector(detector or card.input.detector)
         return cls(runner, card, detector)

@@ -48,3 +48,6 @@ def main() -> None:
         build_app()()
     except FerkerasError as error:
         fail(str(error), as_json="--json" in sys.argv)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}", as_json="--json" in sys.argv)

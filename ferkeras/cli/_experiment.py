@@ -61,7 +61,7 @@ def prepare_pictures(
     """Prepared pictures of an index with a progress bar, and a line on what was left out."""
     from ferkeras.inputs import prepare_index
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"preparing {index.name}", total=len(index))
         prepared = prepare_index(

@@ -35,7 +35,9 @@ def command(
     batch_size: int | None = typer.Option(None),
     learning_rate: float | None = typer.Option(None),
     precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
-    seed: int = typer.Option(0, help="Of folds, weights, order and augmentation."),
+    seed: int = typer.Option(
+        0, min=0, max=2**32 - 1, help="Of folds, weights, order and augmentation."
+    ),
     inner_validation: float = typer.Option(
         0.0, help="Share of training people that choose the epoch; 0: the last epoch counts."
     ),
@@ -67,6 +69,7 @@ def command(
         return prepare_pictures(index, spec, cache, on_missing, found)
 
     fit: Any = None
+    trained_on: str | None = None
     settings_of_fit: dict[str, Any] = {}
     if not merge:
         if target in models.systems():
@@ -91,6 +94,7 @@ def command(
             )
         else:
             fit, settings_of_fit = _finished(target, index, prepare, flip)
+            trained_on = settings_of_fit["trained_on"]
     results = []
     for one in protocols:
         folder = out / one.name.replace(":", "-").replace("/", "-") if len(protocols) > 1 else out
@@ -109,6 +113,7 @@ def command(
                 settings=settings_of_fit,
                 command=command_line(),
                 digests=found,
+                trained_on=trained_on,
             )
         evaluation.write_report(result, folder)
         results.append((result, folder))
@@ -151,7 +156,7 @@ def _shard(text: str) -> tuple[int, int] | None:
     if not text:
         return None
     first, _, second = text.partition("/")
-    if not (first.isdigit() and second.isdigit()):
+    if not (first.isdecimal() and second.isdecimal()):
         raise RecipeError(f"--shard {text!r}: expected i/n, such as 1/4")
     return int(first), int(second)
 

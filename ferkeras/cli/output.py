@@ -6,24 +6,18 @@ import json
 import sys
 from typing import Any, NoReturn
 
-import numpy as np
 from rich.console import Console
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
-    return str(value)
+from ferkeras.files import plain
 
 
 def emit(result: dict[str, Any], text: Any, as_json: bool) -> None:
     """Print ``result`` as JSON, or ``text`` (a string or any rich renderable)."""
     if as_json:
-        print(json.dumps(result, indent=2, default=_plain))
+        print(json.dumps(plain(result), indent=2, allow_nan=False))
     else:
-        Console(soft_wrap=True, highlight=False).print(text, markup=False)
+        # No markup: a name such as "a[red].jpg" is printed as it is.
+        Console(soft_wrap=True, highlight=False, markup=False).print(text)
 
 
 def fail(message: str, as_json: bool) -> NoReturn:

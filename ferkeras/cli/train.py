@@ -24,7 +24,7 @@ def command(
     batch_size: int | None = typer.Option(None),
     learning_rate: float | None = typer.Option(None),
     precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
-    seed: int | None = typer.Option(None),
+    seed: int | None = typer.Option(None, min=0, max=2**32 - 1),
     select: str | None = typer.Option(None, help="last, or best-validation"),
     settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
     allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
@@ -35,6 +35,8 @@ def command(
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Train a system; the model, its recipe and its history end in the run folder."""
+    import numpy as np
+
     from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
@@ -78,7 +80,7 @@ def command(
         "folder": str(out),
         "model": str(out / "model.keras"),
         "parameters": result.model.count_params(),
-        "training_pictures": len(parts.train),
+        "training_pictures": int(np.isin(parts.train, prepared.rows).sum()),
         "leakage": parts.lines,
         "chosen_epoch": result.chosen_epoch + 1,
         "chosen": last,

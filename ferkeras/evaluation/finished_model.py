@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError
 from ferkeras.inputs.prepared import Prepared
-from ferkeras.runtime import open_model
-from ferkeras.runtime.card import find_model, read_card
+from ferkeras.runtime.carded import open_with_card
 
 _BATCH = 256
 
@@ -23,7 +22,8 @@ class FinishedModel:
 
     Args:
         target: tag, model folder, or a model file in one (its folder holds the card).
-        index: the data set; its classes must be the model's labels in some order.
+        index: the data set; each of its classes must be one of the model's labels. Labels that it
+            lacks are never predicted, and `settings` names them.
         flip: average the probabilities with those of the mirrored pictures.
 
     Attributes:
@@ -31,14 +31,12 @@ class FinishedModel:
         prepared: set it to the prepared pictures before the first call.
 
     Raises:
-        ModelFileError: no such model or card.
+        ModelFileError: no such model or card, or a card that does not fit the model.
         DatasetError: classes that the model does not know.
     """
 
     def __init__(self, target: str, index: Index, *, flip: bool = False) -> None:
-        path = find_model(target)
-        self.card = read_card(path if (path / "card.json").is_file() else path.parent)
-        self.runner = open_model(path)
+        self.runner, self.card = open_with_card(target)
         self.index = index
         self.flip = flip
         self.prepared: Prepared | None = None
@@ -58,6 +56,11 @@ class FinishedModel:
             "engine": self.runner.engine,
             "files": self.card.files,
             "trained_on": self.card.trained_on,
+            "input": self.card.input.to_dict(),
+            "labels": list(self.card.labels),
+            "labels never predicted": [
+                name for name in self.card.labels if name not in self.index.classes
+            ],
             "flip": self.flip,
         }
 

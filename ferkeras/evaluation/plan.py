@@ -29,6 +29,7 @@ def make_plan(
     allow: tuple[str, ...],
     drop_leaks: bool,
     settings: dict[str, Any],
+    trained_on: str | None = None,
 ) -> tuple[dict[str, Any], list[Fold]]:
     """Fold the index and settle everything that is known before training.
 
@@ -76,7 +77,15 @@ def make_plan(
     unused = int((readable & ~used).sum())
     if unused:
         notes.append(f"{unused} readable pictures are in no training or test part")
+    description = protocol.description
     independent, remark = _honesty(protocol, measured, allow)
+    if trained_on is not None:
+        independent = None
+        description = f"a finished model on the test parts of {protocol.name}; nothing is trained"
+        remark = (
+            f"finished model, trained on {trained_on or 'data that its card does not name'}: "
+            "whether it saw these people or pictures is not measured"
+        )
     everything = {
         "data": index.name,
         "samples": len(index),
@@ -93,7 +102,7 @@ def make_plan(
     plan = {
         "data": index.name,
         "protocol": protocol.name,
-        "description": protocol.description,
+        "description": description,
         "subject_independent": independent,
         "remark": remark,
         "accepted": sorted({*protocol.accepts, *allow}),

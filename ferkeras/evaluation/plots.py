@@ -35,7 +35,8 @@ def confusion_svg(counts: NDArray[np.int64], classes: Sequence[str], *, share: b
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.add_subplot()
     axes.imshow(np.nan_to_num(shares), cmap="Blues", vmin=0, vmax=1)
-    names = [textwrap.shorten(name, 16, placeholder="…") for name in classes]
+    # A dollar sign would begin a formula.
+    names = [textwrap.shorten(name, 16, placeholder="…").replace("$", r"\$") for name in classes]
     axes.set_xticks(range(len(classes)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(classes)), names)
     axes.set_xlabel("predicted", color=_GREY)

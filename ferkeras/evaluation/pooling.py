@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from ferkeras.datasets.base import Skipped
 from ferkeras.errors import FerkerasError
@@ -24,13 +25,26 @@ def merge(out: str | Path) -> EvaluationResult:
     return pool(Path(out))
 
 
+def read_plan(out: Path) -> dict[str, Any]:
+    """The plan of an output folder.
+
+    Raises:
+        FerkerasError: it is damaged.
+    """
+    path = out / "evaluation.json"
+    plan = read_json(path)
+    if not isinstance(plan, dict) or not {"hash", "folds", "settings"} <= set(plan):
+        raise FerkerasError(f"{path} is damaged; delete {out} and run again")
+    return plan
+
+
 def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
     """Read the plan and the finished folds of an output folder.
 
     Raises:
         FerkerasError: a damaged file, or without ``partial`` folds that are not finished.
     """
-    plan = read_json(out / "evaluation.json")
+    plan = read_plan(out)
     names = [fold["name"] for fold in plan["folds"]]
     found = {name: load_fold(fold_folder(out, name), plan["hash"]) for name in names}
     missing = [name for name, fold in found.items() if fold is None]

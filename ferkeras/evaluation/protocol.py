@@ -30,11 +30,11 @@ from ferkeras.evaluation.fold_result import (
 from ferkeras.evaluation.leakage import check_names
 from ferkeras.evaluation.named_protocols import Protocol, parse_protocol
 from ferkeras.evaluation.plan import make_plan
-from ferkeras.evaluation.pooling import pool
+from ferkeras.evaluation.pooling import pool, read_plan
 from ferkeras.evaluation.result import EvaluationResult
 from ferkeras.evaluation.splitters import Fold
 from ferkeras.evaluation.versions import versions
-from ferkeras.files import plain, read_json, write_json
+from ferkeras.files import plain, write_json
 
 Fit = Callable[[NDArray[np.int64], NDArray[np.int64], Path], ArrayLike]
 
@@ -52,6 +52,7 @@ def evaluate(
     settings: Mapping[str, Any] | None = None,
     command: str = "",
     digests: Digests | None = None,
+    trained_on: str | None = None,
 ) -> EvaluationResult:
     """Evaluate on every fold of a protocol (or on a shard of them).
 
@@ -75,6 +76,8 @@ def evaluate(
             required for resuming and merging, and are printed in the report.
         command: the command line, for the report.
         digests: of the index's pictures, where they were computed already.
+        trained_on: for a `fit` that trains nothing because its model is finished: the model's
+            training data in words. What it saw cannot be measured, and the result says so.
 
     Returns:
         All finished folds pooled; ``result.missing`` names those of other shards.
@@ -97,6 +100,7 @@ def evaluate(
         allow=allow,
         drop_leaks=drop_leaks,
         settings=plain(settings or {}),
+        trained_on=trained_on,
     )
     mine = _shard(folds, shard)
     plan["command"] = command
@@ -125,7 +129,7 @@ def _store_plan(out: Path, plan: dict[str, Any]) -> None:
     if not path.exists():
         write_json(path, plan)
         return
-    old = read_json(path)
+    old = read_plan(out)
     if old["hash"] == plan["hash"]:
         return
     before, now = old["settings"], plan["settings"]

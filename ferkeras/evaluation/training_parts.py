@@ -45,14 +45,19 @@ def training_parts(
 
     Raises:
         DatasetError: a part that the data set does not have.
-        RecipeError: a validation part without a training part.
+        RecipeError: a validation part without another part to train on, or settings for leaks
+            without a validation part.
         LeakageError: validation data in the training part.
     """
     accepted = check_names(allow)
     if not validation_split:
+        if drop or accepted:
+            raise RecipeError("--drop-leaks and --allow-leaks need --validation-split")
         return TrainingParts(_rows(index, split), None, [])
     if not split:
         raise RecipeError("--validation-split needs --split: the part to train on")
+    if split == validation_split:
+        raise RecipeError(f"{split!r} would be trained on and watched; name two parts")
     fold = Fold("train", _rows(index, split), _rows(index, validation_split))
     found = digests.values
     lines = []

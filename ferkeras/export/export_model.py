@@ -18,7 +18,7 @@ import numpy as np
 from ferkeras.errors import ExportError
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.parity import Parity, check_parity
-from ferkeras.runtime.card import ModelCard, hash_files, write_card
+from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
 from ferkeras.types import FloatArray, InputSpec
 
 FORMATS = ("saved_model", "tflite", "onnx")
@@ -65,7 +65,7 @@ def export_model(
         tolerance: largest allowed difference of any probability.
         system, tag: names for the card; by default the names of ``out`` and its parent.
         about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
-        overwrite: replace ``out`` if it is there.
+        overwrite: replace ``out`` if it is there; only a folder with a card is replaced.
 
     Raises:
         ExportError: ``out`` is there, labels or samples that do not fit the model, an op without
@@ -74,6 +74,8 @@ def export_model(
     target = Path(out)
     if target.exists() and not overwrite:
         raise ExportError(f"{target}: is there already; choose another folder, or overwrite it")
+    if target.exists() and not (target / CARD).is_file():
+        raise ExportError(f"{target}: is no exported model ({CARD} is not in it), so it stays")
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise ExportError(f"no export format {unknown[0]!r}; known: {', '.join(FORMATS)}")

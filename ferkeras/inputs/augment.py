@@ -42,6 +42,13 @@ class Augmentation(pydantic.BaseModel):
     hsv: float = pydantic.Field(0.0, ge=0, le=1)
     mixup: float = pydantic.Field(0.0, ge=0)
 
+    @pydantic.field_validator("scale")
+    @classmethod
+    def _ordered(cls, scale: tuple[float, float]) -> tuple[float, float]:
+        if not 0.0 < scale[0] <= scale[1]:
+            raise ValueError(f"{scale} is not 0 < smallest <= largest")
+        return scale
+
 
 class Augmenter:
     """The chain of Keras layers for one `Augmentation`.

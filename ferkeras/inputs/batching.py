@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from ferkeras.errors import RecipeError
 from ferkeras.inputs.augment import Augmentation, Augmenter
 
 
@@ -33,10 +34,15 @@ def batches(
 
     Returns:
         Batches ``(pictures float32 0..255, targets[, weights])``.
+
+    Raises:
+        RecipeError: ``hsv`` for pictures that are not RGB.
     """
     count = len(pictures)
     epoch = tf.Variable(0, dtype=tf.int64, trainable=False) if epoch is None else epoch
     augmentation = augmentation or Augmentation()
+    if augmentation.hsv and pictures.shape[-1] != 3:
+        raise RecipeError("augmentation.hsv needs RGB pictures: set input.channels=3")
     augmenter = Augmenter(augmentation)
     parts = [pictures, targets] + ([] if weights is None else [weights])
     stored = [tf.constant(part) for part in parts]

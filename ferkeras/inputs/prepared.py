@@ -125,6 +125,9 @@ def _write(path: Path, results: list[NDArray[np.uint8] | str], spec: InputSpec) 
 
 def _read(path: Path) -> list[NDArray[np.uint8] | str]:
     stored = read_arrays(path)
+    kept = int((stored["reasons"] == "").sum()) if "reasons" in stored else -1
+    if "pictures" not in stored or len(stored["pictures"]) != kept:
+        raise FerkerasError(f"{path} is no cache of prepared pictures; delete it and run again")
     pictures = iter(stored["pictures"])
     return [str(reason) if reason else next(pictures) for reason in stored["reasons"]]
 

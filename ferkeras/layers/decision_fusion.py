@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -21,25 +22,38 @@ class DecisionFusion(keras.layers.Layer):
 
     Args:
         mode: ``"mean"``, ``"max"`` or ``"product"``.
+        branch_weights: for ``mean``, how much each branch counts; None: all alike.
 
     Input shape: ``(batch, branches, classes)``, probabilities.
     Output shape: ``(batch, classes)``, float32 probabilities.
 
     Raises:
-        ValueError: an unknown mode.
+        ValueError: an unknown mode, or weights with another mode, below 0 or all 0.
     """
 
-    def __init__(self, mode: str = "mean", **kwargs: Any) -> None:
+    def __init__(
+        self, mode: str = "mean", branch_weights: Sequence[float] | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         if mode not in MODES:
             raise ValueError(f"mode is {mode!r}, expected one of {MODES}")
+        bad = branch_weights is not None and (min(branch_weights) < 0 or max(branch_weights) == 0)
+        if bad or (branch_weights is not None and mode != "mean"):
+            raise ValueError(
+                f"branch_weights {branch_weights} with mode {mode!r}: expected 0 or more, and mean"
+            )
         self.mode = mode
+        self.branch_weights = None if branch_weights is None else tuple(map(float, branch_weights))
 
     def call(self, inputs: Any) -> Any:
         """Fuse the branches."""
         if self.mode == "mean":
-            fused = ops.mean(inputs, axis=1)
+            counts = self.branch_weights or (1.0,) * inputs.shape[1]
+            if len(counts) != inputs.shape[1]:
+                raise ValueError(f"{len(counts)} branch_weights for {inputs.shape[1]} branches")
+            share = ops.reshape(ops.convert_to_tensor(counts, inputs.dtype), (1, -1, 1))
+            fused = ops.sum(inputs * share, axis=1)
         elif self.mode == "max":
             fused = ops.max(inputs, axis=1)
         else:
@@ -53,4 +67,4 @@ class DecisionFusion(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""
-        return {**super().get_config(), "mode": self.mode}
+        return {**super().get_config(), "mode": self.mode, "branch_weights": self.branch_weights}

@@ -65,6 +65,10 @@ class ModelCard:
     version: str = field(default_factory=_version)
 
     def __post_init__(self) -> None:
+        for name, kind in (("labels", list | tuple), ("files", dict)):
+            values = getattr(self, name)
+            if not isinstance(values, kind) or not all(isinstance(one, str) for one in values):
+                raise ModelFileError(f"card: {name} {values!r} are not names")
         object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "confusion", tuple(tuple(row) for row in self.confusion))
         count = len(self.labels)

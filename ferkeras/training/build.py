@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ferkeras.losses
+from ferkeras.errors import FerkerasError, RecipeError
 from ferkeras.metrics.uar import UAR
 from ferkeras.metrics.uf1 import UF1
 from ferkeras.models import system_module
@@ -29,8 +30,12 @@ def dtype_policy(name: str) -> Iterator[None]:
 
 
 def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.Model:
-    """A compiled model with every output that the loss needs, in the recipe's precision."""
-    with dtype_policy(recipe.precision):
+    """A compiled model with every output that the loss needs, in the recipe's precision.
+
+    Raises:
+        RecipeError: settings that the builder, the loss or the optimizer does not take.
+    """
+    with dtype_policy(recipe.precision), _recipe_errors():
         keras.utils.set_random_seed(recipe.seed)
         model = _build(recipe, classes)
         loss = getattr(ferkeras.losses, recipe.loss.name)(**recipe.loss.arguments)
@@ -46,7 +51,22 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
             },
         )
         model.optimizer.build(model.trainable_variables)
+        shapes = {name: (1, *output.shape[1:]) for name, output in model.output.items()}
+        loss(np.zeros((1, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
     return model
+
+
+@contextmanager
+def _recipe_errors() -> Iterator[None]:
+    """What a builder says of its arguments, in one line."""
+    try:
+        yield
+    except FerkerasError:
+        raise
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = next((line for line in lines if not line.startswith("Exception enc")), repr(error))
+        raise RecipeError(f"the model cannot be built from this recipe: {said}") from error
 
 
 def final_model(recipe: Recipe, weights: list[NDArray[np.float32]], classes: int) -> keras.Model:

@@ -47,6 +47,8 @@ def restore_checkpoint(
     """
     path = folder / FILE_NAME
     stored = read_arrays(path)
+    if "note" not in stored:
+        raise ModelFileError(f"{path} is no checkpoint of a run; delete it to start again")
     note = json.loads(str(stored.pop("note")))
     groups: dict[str, list[NDArray[Any]]] = {}
     for key, value in stored.items():  # in the order of writing

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from ferkeras.errors import RecipeError
 from ferkeras.files import write_json
 from ferkeras.training.checkpoint import save_checkpoint
 
@@ -52,10 +53,11 @@ class EpochEnd(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set every source of random numbers by the epoch."""
         self.epoch.assign(epoch)
-        for layer in self.model.layers:
+        for number, layer in enumerate(self.model.layers):
             generator = getattr(layer, "seed_generator", None)
             if generator is not None:
-                generator.state.assign(np.array([self.seed, epoch], dtype="uint32"))
+                state = np.random.SeedSequence([self.seed, epoch, number]).generate_state(2)
+                generator.state.assign(state.astype("uint32"))
         self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -63,6 +65,11 @@ class EpochEnd(keras.callbacks.Callback):
         row = {"epoch": float(epoch)}
         for name, value in (logs or {}).items():
             row[name.removeprefix("probabilities_")] = float(value)
+        if not np.isfinite(row["loss"]):
+            raise RecipeError(
+                f"{self.folder}: the loss is {row['loss']} after epoch {epoch + 1}; "
+                "lower learning_rate, or set clip_norm"
+            )
         row["seconds"] = time.perf_counter() - self._begin
         row["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
         if self.validation is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from ferkeras.errors import RecipeError
+from ferkeras.errors import DatasetError, RecipeError
 from ferkeras.files import read_json, write_json
 from ferkeras.inputs.batching import batches
 from ferkeras.training import checkpoint
@@ -62,17 +63,26 @@ def fit(
         callbacks: more Keras callbacks (progress bar, TensorBoard).
 
     Raises:
-        RecipeError: the folder holds a run with another recipe, or the recipe needs validation
-            pictures that were not given.
+        RecipeError: the folder holds a run with another recipe or other data, the recipe needs
+            validation pictures that were not given, or its loss is not finite any more.
+        DatasetError: no pictures, or pictures or labels that do not fit the recipe.
     """
     if recipe.select == "best-validation" and validation is None:
         raise RecipeError('select="best-validation" needs validation pictures')
-    if pictures.shape[1:] != recipe.input.shape:
-        raise RecipeError(f"pictures are {pictures.shape[1:]}, recipe takes {recipe.input.shape}")
-    folder.mkdir(parents=True, exist_ok=True)
-    _same_recipe(folder / "recipe.json", recipe, list(classes), len(pictures))
+    _check("training", pictures, labels, recipe, len(classes))
+    if validation is not None:
+        _check("validation", *validation, recipe, len(classes))
     steps = -(-len(pictures) // recipe.batch_size)
     model = training_model(recipe, len(classes), steps)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "recipe": recipe.model_dump(mode="json"),
+        "classes": list(classes),
+        "training_samples": len(pictures),
+        "training_data": _digest(pictures, labels),
+        "validation_data": None if validation is None else _digest(*validation),
+    }
+    _same_settings(folder / "recipe.json", settings)
     history: list[dict[str, float]] = []
     best: dict[str, Any] = {}
     if (folder / checkpoint.FILE_NAME).is_file():
@@ -128,17 +138,44 @@ def _by_output(recipe: Recipe) -> Any:
     return name_targets
 
 
-def _same_recipe(path: Path, recipe: Recipe, classes: list[str], samples: int) -> None:
-    values = recipe.model_dump(mode="json")
-    wanted = {"recipe": values, "classes": classes, "training_samples": samples}
-    if path.is_file():
-        found = read_json(path)
-        if found != wanted:
-            keys = [k for k in values if found.get("recipe", {}).get(k) != values[k]]
-            what = ", ".join(keys) or "classes or training samples"
-            raise RecipeError(
-                f"{path.parent} holds a run with other settings ({what}); choose another --out "
-                "or delete the folder"
-            )
+def _check(
+    part: str, pictures: NDArray[np.uint8], labels: NDArray[np.int64], recipe: Recipe, classes: int
+) -> None:
+    wanted = recipe.input.shape
+    if pictures.dtype != np.uint8 or pictures.shape[1:] != wanted:
+        raise DatasetError(
+            f"{part} pictures are {pictures.dtype} {pictures.shape}; the recipe takes uint8 "
+            f"(samples, {', '.join(map(str, wanted))}) in 0..255"
+        )
+    if not len(pictures) or labels.shape != (len(pictures),):
+        raise DatasetError(
+            f"{len(pictures)} {part} pictures and labels of shape {labels.shape}; "
+            "expected at least one picture and one label each"
+        )
+    if labels.min() < 0 or labels.max() >= classes:
+        raise DatasetError(
+            f"{part} labels go from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}"
+        )
+
+
+def _digest(pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> str:
+    digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes())
+    digest.update(labels.astype(np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def _same_settings(path: Path, wanted: dict[str, Any]) -> None:
+    if not path.is_file():
+        write_json(path, wanted)
         return
-    write_json(path, wanted)
+    found = read_json(path)
+    if found == wanted:
+        return
+    before = found if isinstance(found, dict) else {}
+    recipe = before.get("recipe") or {}
+    names = [k for k, v in wanted["recipe"].items() if recipe.get(k) != v]
+    names += [k for k, v in wanted.items() if k != "recipe" and before.get(k) != v]
+    raise RecipeError(
+        f"{path.parent} holds a run with other settings ({', '.join(names)}); choose another --out "
+        "or delete the folder"
+    )

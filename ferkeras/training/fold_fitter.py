@@ -29,8 +29,8 @@ class FoldFitter:
         recipe: all settings.
         index: the data set.
         prepared: its pictures, see `ferkeras.inputs.prepare_index`.
-        inner_validation: share of each fold's training people (or pictures, where people are
-            unknown) that is kept from training to choose the epoch, for
+        inner_validation: share of each fold's training people (or recordings, or pictures, where
+            those are unknown) that is kept from training to choose the epoch, for
             ``recipe.select="best-validation"``; 0 with ``"last"``.
         callbacks: ``name of the fold -> Keras callbacks``.
 
@@ -90,13 +90,16 @@ class FoldFitter:
                 f"{self.index.name}: {len(pictures)} usable training pictures of "
                 f"{len(present)} class(es); training needs at least two classes"
             )
+        watched = None if validation is None else self.select(validation)
+        if watched is not None and not len(watched[0]):
+            raise DatasetError(f"{self.index.name}: no usable picture in the validation part")
         result = fit(
             self.recipe,
             pictures,
             labels,
             self.index.classes,
             folder,
-            validation=None if validation is None else self.select(validation),
+            validation=watched,
             callbacks=self.callbacks(folder.name),
         )
         write_run_card(
@@ -116,18 +119,30 @@ class FoldFitter:
     def _inner_split(self, rows: Rows) -> tuple[Rows, Rows | None]:
         if not self.inner_validation:
             return rows, None
-        groups = self.index.table["subject"].iloc[rows]
-        names = np.asarray(rows if groups.isna().any() else groups)
+        table = self.index.table.iloc[rows]
+        # By person where known, else by recording, else by picture.
+        rest = [f"row {row}" for row in rows]
+        for column in ("sequence", "subject"):
+            known = table[column].tolist()
+            rest = [r if k is None else f"{column} {k}" for k, r in zip(known, rest, strict=True)]
+        names = np.array(rest)
         distinct = np.unique(names)
         drawn = np.random.default_rng(self.recipe.seed).permutation(distinct)
         count = max(1, round(self.inner_validation * len(distinct)))
         if count >= len(distinct):
             raise DatasetError(
-                f"{self.index.name}: {len(distinct)} subject(s) in the training part are too few "
-                "to keep some for validation"
+                f"{self.index.name}: {len(distinct)} people, recordings or pictures in the "
+                "training part are too few to keep some for validation"
             )
         held_out = np.isin(names, drawn[:count])
-        return rows[~held_out], rows[held_out]
+        return self._without_copies(rows[~held_out], rows[held_out]), rows[held_out]
+
+    def _without_copies(self, rows: Rows, held_out: Rows) -> Rows:
+        """The rows whose prepared picture is not also that of a held-out row."""
+        seen = {picture.tobytes() for picture in self.select(held_out)[0]}
+        place = self._place[rows]
+        copies = [p >= 0 and self.prepared.pictures[p].tobytes() in seen for p in place]
+        return rows[~np.array(copies, dtype=bool)]
 
     def _write_skipped(self, rows: Rows, folder: Path) -> None:
         reasons = {one.item: one.reason for one in self.prepared.skipped}

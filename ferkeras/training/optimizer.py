@@ -35,7 +35,9 @@ def schedule(
 def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """The recipe's optimizer; Keras wraps it for loss scaling where float16 asks for it."""
     kind = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}[recipe.optimizer]
-    decay = {"weight_decay": recipe.weight_decay} if recipe.weight_decay else {}
+    # Keras' AdamW takes 0.004 where none is given.
+    given = recipe.weight_decay or recipe.optimizer == "adamw"
+    decay = {"weight_decay": recipe.weight_decay} if given else {}
     return _with_warm_average(kind)(
         schedule(recipe, steps_per_epoch),
         global_clipnorm=recipe.clip_norm,

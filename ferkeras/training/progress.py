@@ -23,7 +23,7 @@ class ProgressBar(keras.callbacks.Callback):
         super().__init__()
         self.title = title
         self.epochs = epochs
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False)
         self._bar: Progress | None = None
         self._task: Any = None
         self._epoch = 0
@@ -32,7 +32,7 @@ class ProgressBar(keras.callbacks.Callback):
         """Show the bar."""
         if self._console.is_terminal:
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeRemainingColumn(),

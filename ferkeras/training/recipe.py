@@ -54,7 +54,9 @@ class Recipe(pydantic.BaseModel):
         paper: paper and section, for the reader.
     """
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = pydantic.ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
     system: str
     builder: str
@@ -75,7 +77,7 @@ class Recipe(pydantic.BaseModel):
     class_weights: Literal["balanced"] | None = None
     augmentation: Augmentation = Augmentation()
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
-    seed: int = 0
+    seed: int = pydantic.Field(0, ge=0, lt=2**32)
     select: Literal["last", "best-validation"] = "last"
     paper: str = ""
 

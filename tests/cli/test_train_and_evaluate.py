@@ -36,6 +36,15 @@ def test_trained_run_is_recognised_by_evaluate(run, cache, tmp_path):  # noqa: F
     (result,) = json.loads(out)["results"]
     assert result["samples"] == 48 - summary["skipped"]
     assert result["settings"]["fit.flip"] is True
+    assert result["subject_independent"] is None  # it was trained on these very pictures
+    assert "finished model, trained on synthetic: 48 pictures" in result["remark"]
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "labels": [*card["labels"], "other"]}))
+    code, _, err = run(
+        "evaluate", folder, "--data", DATA, "--out", tmp_path / "b", "--cache", cache
+    )
+    assert code == 2
+    assert "its card says (24, 24, 1) and 7" in err
     code, _, err = run("train", "mff_cnn", "--data", DATA, "--out", folder, "--cache", cache)
     assert code == 2
     assert "other settings" in err
@@ -76,7 +85,14 @@ def test_shards_are_pooled_by_merge(run, cache, tmp_path):  # noqa: F811
         (["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "epochs=-1"], "epochs"),
         (["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "a.b=1"], "no setting 'a.b'"),
         (["train", "mff_cnn", "--data", DATA, "--out", "x", "--split", "train"], "no part 'train'"),
+        (["train", "mff_cnn", "--data", DATA, "--out", "x", "--drop-leaks"], "--validation-split"),
+        (
+            ["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "augmentation.scale=[0,1]"],
+            "smallest",
+        ),
         (["evaluate", "mff_cnn", "--data", DATA, "--protocol", "best:9"], "unknown protocol"),
+        (["evaluate", "mff_cnn", "--data", DATA, "--shard", "\u00b2/2"], "expected i/n"),
+        (["evaluate", "a" * 300, "--data", DATA], "too long"),
         (["evaluate", "mff_cnn", "--data", DATA, "--shard", "x"], "expected i/n"),
         (["evaluate", "mff_cnn/none", "--data", DATA], "no released model"),
         (["evaluate", "mff_cnn", "--data", DATA, "--flip"], "--flip is for finished models"),

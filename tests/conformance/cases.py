@@ -5,7 +5,7 @@ and prediction. Metrics: arguments and number of classes. Systems: arguments of 
 """
 
 LAYERS = {
-    "DecisionFusion": ({"mode": "max"}, (2, 5)),
+    "DecisionFusion": ({"mode": "product"}, (2, 5)),
     "NormFeatureSelection": ({"keep": 3}, (7, 4)),
     "OverlappingPatches": ({"size": 8, "stride": 4}, (16, 12, 2)),
     "RandomAffine": (

@@ -119,6 +119,21 @@ def test_merge_of_nothing(tmp_path):
         merge(tmp_path)
 
 
+def test_damaged_plan_is_one_line(index, nearest, tmp_path):
+    (tmp_path / "evaluation.json").write_text("{}")
+    with pytest.raises(FerkerasError, match=r"evaluation\.json is damaged"):
+        merge(tmp_path)
+    with pytest.raises(FerkerasError, match=r"evaluation\.json is damaged"):
+        evaluate(index, "subject-kfold:3", nearest, tmp_path)
+
+
+def test_finished_model_is_never_called_subject_independent(index, tmp_path):
+    result = evaluate(index, "subject-kfold:3", _constant(index), tmp_path, trained_on="toy")
+    assert result.subject_independent is None
+    assert "finished model, trained on toy" in result.remark
+    assert "nothing is trained" in result.description
+
+
 def test_duplicates_stop_it_before_any_training(index, nearest, tmp_path):
     twins = {"S09/joy_0.png": index.load("S01/joy_0.png")}
     leaky = _with(index, twins)

@@ -10,6 +10,7 @@ import pytest
 from ferkeras.errors import FerkerasError
 from ferkeras.evaluation import evaluate, write_comparison, write_report
 from ferkeras.evaluation.html import table, text
+from ferkeras.evaluation.plots import confusion_svg
 
 EVIL = "<script>alert('x')</script> & \"co\""
 
@@ -115,6 +116,12 @@ def test_report_without_a_single_prediction(index, tmp_path):
     assert "no prediction" in page.content
     assert "nan" not in page.content
     assert json.loads((tmp_path / "report.json").read_text())["accuracy"] is None
+
+
+def test_dollar_signs_in_class_names_are_no_formula():
+    svg = confusion_svg(np.eye(2, dtype=int), ["$\\frac$", "a$b$c"], share=True)
+    assert "<!-- $\\frac$ -->" in svg
+    assert "<!-- a$b$c -->" in svg
 
 
 def test_cells():

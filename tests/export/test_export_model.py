@@ -152,9 +152,12 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(tmp_path):
 def test_overwrite_replaces_the_whole_folder(tmp_path):
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "old.txt").write_text("old")
-    export_model(
-        tiny_model(), SPEC, LABELS, tmp_path / "m", samples=crops(1), formats=(), overwrite=True
-    )
+    given = (tiny_model(), SPEC, LABELS, tmp_path / "m")
+    with pytest.raises(ExportError, match="no exported model"):
+        export_model(*given, samples=crops(1), formats=(), overwrite=True)
+    assert (tmp_path / "m" / "old.txt").read_text() == "old"
+    (tmp_path / "m" / "card.json").write_text("{}")
+    export_model(*given, samples=crops(1), formats=(), overwrite=True)
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
         *("card.json", "labels.txt", "model.keras"),
     ]

@@ -3,7 +3,7 @@ import pytest
 import skimage.data
 
 from ferkeras.datasets import Index
-from ferkeras.errors import DatasetError, FaceError, MediaError
+from ferkeras.errors import DatasetError, FaceError, FerkerasError, MediaError
 from ferkeras.inputs import prepare_index
 from ferkeras.types import InputSpec, Sample
 
@@ -30,6 +30,14 @@ def test_missing_faces_and_broken_files_are_listed_with_reasons():
     assert [one.item for one in prepared.skipped] == ["wall", "broken"]
     assert "no face found by viola_jones" in prepared.skipped[0].reason
     assert "cut off" in prepared.skipped[1].reason
+
+
+def test_other_file_in_the_place_of_the_cache_is_one_line(tmp_path):
+    prepare_index(make_index([]), InputSpec(), cache=tmp_path)
+    (stored,) = tmp_path.iterdir()
+    np.savez(stored, pictures=np.zeros((1, 60, 60, 1), np.uint8), reasons=np.array(["", ""]))
+    with pytest.raises(FerkerasError, match="no cache of prepared pictures; delete it"):
+        prepare_index(make_index([]), InputSpec(), cache=tmp_path)
 
 
 def test_policy_error_names_the_picture():

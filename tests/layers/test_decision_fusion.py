@@ -18,6 +18,13 @@ def test_each_mode_against_its_definition(mode):
     np.testing.assert_allclose(DecisionFusion(mode)(P), expected, rtol=1e-5)
 
 
+def test_weighted_mean():
+    expected = 0.75 * P[:, 0] + 0.25 * P[:, 1]
+    np.testing.assert_allclose(DecisionFusion("mean", (3, 1))(P), expected, rtol=1e-5)
+    with pytest.raises(ValueError, match="branch_weights"):
+        DecisionFusion("max", (3, 1))
+
+
 def test_unknown_mode_is_an_error():
     with pytest.raises(ValueError, match="sum"):
         DecisionFusion("sum")

@@ -40,6 +40,9 @@ def test_a_card_comes_back_as_it_was(tmp_path):
         ({"confusion": [[1, 2]]}, "not 2x2"),
         ({"input": {"kind": "face_crop", "size": 3}}, "InputSpec has no field 'size'"),
         ({"input": 3}, "damaged card"),
+        ({"files": ["model.keras"]}, "files .* are not names"),
+        ({"labels": [1, 2]}, "labels .* are not names"),
+        ({"labels": "ab"}, "labels 'ab' are not names"),
     ],
 )
 def test_a_wrong_field_is_named(tmp_path, change, reason):

@@ -95,6 +95,13 @@ def test_other_settings_in_the_same_folder_are_an_error(tmp_path):
         fit(recipe(epochs=1, learning_rate=0.01), *samples(), CLASSES, tmp_path)
 
 
+def test_other_data_in_the_same_folder_are_an_error(tmp_path):
+    pictures, labels = samples()
+    fit(recipe(epochs=1), pictures, labels, CLASSES, tmp_path)
+    with pytest.raises(RecipeError, match=r"other settings \(training_data\)"):
+        fit(recipe(epochs=1), pictures, labels[::-1].copy(), CLASSES, tmp_path)
+
+
 def test_damaged_checkpoint_is_one_clear_line(tmp_path):
     fit(recipe(epochs=1), *samples(), CLASSES, tmp_path)
     (tmp_path / "checkpoint.npz").write_bytes(b"PK\x03\x04 cut off")

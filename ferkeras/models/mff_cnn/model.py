@@ -36,6 +36,7 @@ def MFFCNN(
     batch_norm: bool | None = None,
     separable: bool | None = None,
     dropout: float | None = None,
+    fusion_weights: Sequence[float] | None = None,
     branch_outputs: bool = False,
 ) -> keras.Model:
     """Multi-feature fusion CNN of Zou, Zhang and Lee 2021 (Applied Intelligence 52).
@@ -63,6 +64,7 @@ def MFFCNN(
         batch_norm: batch normalisation after each pool.
         separable: depthwise separable convolutions (all but the first of each branch).
         dropout: rate before each dense layer.
+        fusion_weights: how much the image and the patch branch count in the prediction.
         branch_outputs: the model gives a dict ``{"probabilities": (batch, classes),
             "branches": (batch, 2, classes)}`` (image, patch) as `JointTuningLoss` needs it.
 
@@ -89,6 +91,7 @@ def MFFCNN(
         "batch_norm": batch_norm,
         "separable": separable,
         "dropout": dropout,
+        "fusion_weights": fusion_weights,
     }
     setting = {**VARIANTS[variant], **{k: v for k, v in given.items() if v is not None}}
     size = _patch_size(setting["input_shape"], setting["patches"])
@@ -149,7 +152,7 @@ def MFFCNN(
     patch = classify(drop(layers.Flatten(name="patch_features")(chosen), "patch"), "patch")
 
     branches = ops.stack([image, patch], axis=1)
-    fused = DecisionFusion("mean", name="probabilities")(branches)
+    fused = DecisionFusion("mean", setting["fusion_weights"], name="probabilities")(branches)
     if classifier_activation is None:
         fused = ops.log(ops.maximum(fused, keras.config.epsilon()))
     outputs = {"probabilities": fused, "branches": branches} if branch_outputs else fused

@@ -1,0 +1,67 @@
+"""Every released model is whole, loads in every engine, and still recognises a smile."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+
+import ferkeras
+from ferkeras.datasets.synthetic import render
+from ferkeras.runtime import open_model, read_card
+from ferkeras.runtime.card import hash_files, released
+
+ROOT = Path(ferkeras.__file__).parent.parent / "saved_models"
+TAGS = released()
+
+
+def test_there_is_one():
+    assert "mff_cnn/fer2013" in TAGS
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_card_tells_what_a_user_must_know(tag):
+    card = read_card(ROOT / tag)
+    assert f"{card.system}/{card.tag}" == tag
+    assert card.scores
+    assert card.scores.keys() <= card.commands.keys()
+    assert card.trained_on
+    assert card.not_for
+    assert card.licence
+    assert np.shape(card.confusion) == (len(card.labels), len(card.labels))
+    assert (ROOT / tag / "labels.txt").read_text().split() == list(card.labels)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_scores_follow_from_the_confusion_matrix(tag):
+    card = read_card(ROOT / tag)
+    counts = np.array(card.confusion)
+    accuracy = np.trace(counts) / counts.sum()
+    assert any(abs(score - accuracy) < 5e-4 for score in card.scores.values())
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_files_are_the_ones_on_the_card_and_small(tag):
+    card = read_card(ROOT / tag)
+    assert hash_files(ROOT / tag) == card.files
+    assert all((ROOT / tag / name).stat().st_size < 8_000_000 for name in card.files)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_engine_gives_the_same(tag):
+    card = read_card(ROOT / tag)
+    from ferkeras.prepare import prepare
+
+    crops = [render(0, s, "happy", size=160).picture[30:130, 30:130] for s in range(4)]
+    batch = np.stack([prepare(crop, None, card.input) for crop in crops])
+    engines = ("keras", "saved_model", "litert", "onnx")
+    answers = [open_model(ROOT / tag, engine=name).predict(batch) for name in engines]
+    for answer in answers[1:]:
+        np.testing.assert_allclose(answer, answers[0], atol=1e-4)
+
+
+def test_the_smile_on_the_astronauts_photo():
+    recognizer = ferkeras.Recognizer.load("mff_cnn/fer2013")
+    (result,) = recognizer.predict(skimage.data.astronaut())
+    (face,) = result.faces
+    assert face.label == "happy"
