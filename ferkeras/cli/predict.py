@@ -112,7 +112,10 @@ def _text(
     summary: dict[str, int],
     annotate: Path | None,
 ) -> Group:
-    table = Table("source", "time", "face", "expression", "next", box=None)
+    table = Table(box=None)
+    table.add_column("source", overflow="fold")
+    for name in ("time", "face", "expression", "next"):
+        table.add_column(name)
     errors = [why for _, why in problems]
     for result in results:
         if result.error is not None:

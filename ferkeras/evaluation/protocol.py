@@ -135,11 +135,21 @@ def _store_plan(out: Path, plan: dict[str, Any]) -> None:
     before, now = old["settings"], plan["settings"]
     for key in sorted({*before, *now}):
         if before.get(key) != now.get(key):
+            name, there, here = _difference(key, before.get(key), now.get(key))
             raise FerkerasError(
-                f"{out} holds an evaluation with other settings: {key} is {before.get(key)!r} "
-                f"there and {now.get(key)!r} now; choose another output folder or delete that one"
+                f"{out} holds an evaluation with other settings: {name} is {there!r} there and "
+                f"{here!r} now; choose another output folder or delete that one"
             )
     raise FerkerasError(f"{path} is damaged; delete {out} and run again")
+
+
+def _difference(name: str, there: Any, here: Any) -> tuple[str, Any, Any]:
+    """The first part of a nested setting that differs."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        for key in sorted({*there, *here}):
+            if there.get(key) != here.get(key):
+                return _difference(f"{name}.{key}", there.get(key), here.get(key))
+    return name, there, here
 
 
 def _run(index: Index, fold: Fold, fit: Fit, folder: Path) -> FoldResult:

@@ -68,6 +68,9 @@ def test_both_branches_depend_on_the_whole_face():
         ({"input_shape": (60, 48, 1)}, "square pictures"),
         ({"keep": 513}, "cannot keep 513"),
         ({"classifier_activation": "relu"}, "relu"),
+        ({"image_filters": ((8,),)}, "two for mid-level"),
+        ({"input_shape": (60, 60)}, "height, width, channels"),
+        ({"classes": 0}, "classes 0"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

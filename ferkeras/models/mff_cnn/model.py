@@ -94,6 +94,19 @@ def MFFCNN(
         "fusion_weights": fusion_weights,
     }
     setting = {**VARIANTS[variant], **{k: v for k, v in given.items() if v is not None}}
+    if len(setting["input_shape"]) != 3 or classes < 1:
+        raise ValueError(
+            f"input_shape is {setting['input_shape']} and classes {classes}; expected "
+            "(height, width, channels) and at least 1"
+        )
+    if (
+        len(setting["image_filters"]) < 1 + bool(setting["mid_units"])
+        or not setting["patch_filters"]
+    ):
+        raise ValueError(
+            "image_filters and patch_filters need at least one stage each, and image_filters two "
+            "for mid-level features (mid_units=0 leaves those out)"
+        )
     size = _patch_size(setting["input_shape"], setting["patches"])
 
     # === Layers ===
