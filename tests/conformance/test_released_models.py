@@ -65,3 +65,10 @@ def test_the_smile_on_the_astronauts_photo():
     (result,) = recognizer.predict(skimage.data.astronaut())
     (face,) = result.faces
     assert face.label == "happy"
+
+
+def test_a_builder_takes_the_released_weights():
+    model = ferkeras.models.MFFCNN(variant="wide", weights="fer2013")
+    batch = np.random.default_rng(0).uniform(0, 255, (2, 48, 48, 1)).astype("float32")
+    released_model = open_model(ROOT / "mff_cnn/fer2013", engine="keras")
+    np.testing.assert_allclose(model(batch), released_model.predict(batch), atol=1e-5)

@@ -28,8 +28,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     # For pictures in the wild: FER2013's own 48x48, more and padded convolutions, batch norm after
     # each pool (there it costs a quarter of what it costs after each convolution), dropout. Its
-    # patch branch alone is far weaker than its image branch, so it counts less: of 0.5, 0.6, 0.7,
-    # 0.8 and 1 for the image branch, 0.8 did best on FER2013's public-test part.
+    # patch branch alone is far weaker than its image branch, so it counts less; the share was
+    # chosen on FER2013's public-test part, where from 0.8 on all are alike within 0.3 points.
     "wide": {
         "input_shape": (48, 48, 1),
         "patches": 9,
@@ -42,6 +42,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "batch_norm": True,
         "separable": False,
         "dropout": 0.4,
-        "fusion_weights": (0.8, 0.2),
+        "fusion_weights": (0.9, 0.1),
     },
 }
