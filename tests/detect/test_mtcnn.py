@@ -1,12 +1,9 @@
-import os
-import sys
-
 import cv2
 import numpy as np
 import pytest
 from skimage import data
 
-from ferkeras.detect import load_detector, mtcnn
+from ferkeras.detect import load_detector
 
 ASTRONAUT = data.astronaut()
 
@@ -44,20 +41,3 @@ def test_two_faces_best_first_and_the_framing_of_viola_jones(detector):
 @pytest.mark.parametrize("shape", [(1, 1), (20, 20), (21, 21), (21, 700), (300, 300)])
 def test_no_face(detector, shape):
     assert detector.detect(np.full((*shape, 3), 90, np.uint8)) == []
-
-
-def test_notes_at_start_are_shown_only_if_it_fails(monkeypatch, capfd):
-    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
-    with mtcnn._stderr_held_back():
-        os.write(2, b"a note from C++\n")
-    assert capfd.readouterr() == ("", "")
-
-    def fail():
-        with mtcnn._stderr_held_back():
-            os.write(2, b"why it failed\n")
-            raise ImportError
-
-    with pytest.raises(ImportError):
-        fail()
-    os.write(2, b"shown again\n")
-    assert capfd.readouterr().err == "why it failed\nshown again\n"
