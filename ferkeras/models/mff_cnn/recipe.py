@@ -16,13 +16,26 @@ from __future__ import annotations
 from typing import Any
 
 _JOINT = {"name": "JointTuningLoss", "on": "branches"}
-_WILD = {
-    "flip": 0.5,
-    "rotation": 10.0,
-    "scale": [0.87, 1.15],
-    "shift": 0.08,
-    "brightness": 0.1,
-    "contrast": 0.25,
+# Training for pictures in the wild.
+_WILD: dict[str, Any] = {
+    "builder": "MFFCNN",
+    "loss": {**_JOINT, "arguments": {"weights": [1.0, 1.0, 0.1], "label_smoothing": 0.1}},
+    "batch_size": 128,
+    "optimizer": "adamw",
+    "learning_rate": 1.5e-3,
+    "schedule": "cosine",
+    "weight_decay": 1e-3,
+    "clip_norm": 5.0,
+    "ema": 0.998,
+    "augmentation": {
+        "flip": 0.5,
+        "rotation": 10.0,
+        "scale": [0.87, 1.15],
+        "shift": 0.08,
+        "brightness": 0.1,
+        "contrast": 0.25,
+    },
+    "precision": "mixed_bfloat16",
 }
 
 RECIPES: dict[str, dict[str, Any]] = {
@@ -40,36 +53,16 @@ RECIPES: dict[str, dict[str, Any]] = {
         "decay_epochs": 3,
     },
     "wide": {
-        "builder": "MFFCNN",
+        **_WILD,
         "paper": "a wider MFF-CNN for pictures in the wild; not in the paper",
         "input": {"height": 48, "width": 48, "channels": 1},
-        "loss": {**_JOINT, "arguments": {"weights": [1.0, 1.0, 0.1], "label_smoothing": 0.1}},
         "epochs": 48,
-        "batch_size": 128,
-        "optimizer": "adamw",
-        "learning_rate": 1.5e-3,
-        "schedule": "cosine",
-        "weight_decay": 1e-3,
-        "clip_norm": 5.0,
-        "ema": 0.998,
-        "augmentation": _WILD,
-        "precision": "mixed_bfloat16",
     },
     "paper-wild": {
-        "builder": "MFFCNN",
+        **_WILD,
         "variant": "paper",
         "paper": "the paper's network, trained for pictures in the wild; not in the paper",
         "input": {"height": 60, "width": 60, "channels": 1},
-        "loss": {**_JOINT, "arguments": {"weights": [1.0, 1.0, 0.1], "label_smoothing": 0.1}},
         "epochs": 36,
-        "batch_size": 128,
-        "optimizer": "adamw",
-        "learning_rate": 1.5e-3,
-        "schedule": "cosine",
-        "weight_decay": 1e-3,
-        "clip_norm": 5.0,
-        "ema": 0.998,
-        "augmentation": _WILD,
-        "precision": "mixed_bfloat16",
     },
 }
