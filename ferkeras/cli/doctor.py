@@ -34,6 +34,9 @@ def command(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -
             found[name] = None
     gpus: list[str] = []
     if found["tensorflow"]:
+        from ferkeras._quiet import start_tensorflow
+
+        start_tensorflow()
         import tensorflow as tf
 
         gpus = [device.name for device in tf.config.list_physical_devices("GPU")]

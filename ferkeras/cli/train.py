@@ -38,6 +38,8 @@ def command(
     import numpy as np
 
     from ferkeras._quiet import start_tensorflow
+
+    start_tensorflow()
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_parts import training_parts
@@ -57,7 +59,6 @@ def command(
         seed=seed,
         select=select,
     )
-    start_tensorflow()
     index = open_index(data)
     found = digests(index)
     parts = training_parts(

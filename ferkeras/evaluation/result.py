@@ -117,6 +117,12 @@ class EvaluationResult:
     def leakage(self) -> list[str]:
         """One line for each kind of overlap, over all folds, and what was taken out."""
         lines = summarise(self.overlaps)
+        if self.remark.startswith("finished model"):
+            lines.insert(
+                0,
+                "the model's own training data: not measured; what follows compares the "
+                "protocol's two parts",
+            )
         if any(self.dropped):
             lines.append(
                 f"dropped: {sum(self.dropped)} training copies of test pictures were taken out"
