@@ -20,6 +20,7 @@ BENCHMARKS = (
     "inference",
     "input_pipeline",
     "train_step",
+    "htnet",
     "memory",
 )
 

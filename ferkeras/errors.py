@@ -36,3 +36,7 @@ class ExportError(FerkerasError):
 
 class RecipeError(FerkerasError):
     """A training setting that is unknown or out of range."""
+
+
+class FlowError(FerkerasError):
+    """Frames or a movement from which no optical flow, strain or apex can be computed."""

@@ -15,6 +15,8 @@ Conventions that hold everywhere in ferkeras:
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,8 @@ from ferkeras.errors import FerkerasError
 
 Picture = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+Flow = NDArray[np.float32]
+"""Motion from one picture to another, ``(height, width, 2)``: u to the right, v down, in pixels."""
 
 LANDMARK_NAMES = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 
@@ -63,17 +67,53 @@ class Face:
 
 @dataclass(frozen=True)
 class Clip:
-    """Consecutive frames of one video.
+    """Consecutive frames of one video, with the course of its expression where that is known.
 
     Attributes:
-        frames: uint8 ``(frames, height, width, 3)``, RGB.
+        frames: uint8 ``(frames, height, width, 3)``, RGB; or any sequence of such pictures, for
+            instance one that reads a frame when it is asked for (`ferkeras.media.FrameFiles`).
         fps: frames per second; 0 where the file does not say.
         source: where it came from, for messages.
+        onset, apex, offset: positions in ``frames``, from 0: the last frame before the movement,
+            its strongest frame, and its end; None where nobody annotated them.
     """
 
-    frames: NDArray[np.uint8]
+    frames: NDArray[np.uint8] | Sequence[Picture]
     fps: float = 0.0
     source: str = ""
+    onset: int | None = None
+    apex: int | None = None
+    offset: int | None = None
+
+    def __post_init__(self) -> None:
+        where, count = self.source or "clip", len(self.frames)
+        if not count:
+            raise FerkerasError(f"{where}: the clip has no frames")
+        known = [(n, getattr(self, n)) for n in ("onset", "apex", "offset")]
+        known = [(name, position) for name, position in known if position is not None]
+        for name, position in known:
+            if not 0 <= position < count:
+                raise FerkerasError(
+                    f"{where}: {name} {position} is outside the clip, whose frames are "
+                    f"0..{count - 1}; mend the annotation, or leave it out to have it estimated"
+                )
+        for (first, earlier), (second, later) in itertools.pairwise(known):
+            if earlier > later:
+                raise FerkerasError(f"{where}: {first} {earlier} is after {second} {later}")
+
+
+@dataclass(frozen=True)
+class FlowImage:
+    """A ready-made flow picture, as in the public data of STSTNet and HTNet.
+
+    Attributes:
+        pixels: uint8 ``(height, width, 3)``: u, v and optical strain, each scaled to 0..255.
+        apex: the apex frame, uint8 RGB of any size that shows the same part, for landmarks; None
+            where it is not there.
+    """
+
+    pixels: Picture
+    apex: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +127,7 @@ class Sample:
         subject: who is seen; None where the data set does not say.
         sequence: the recording the picture was taken from; None where it does not say.
         split: the data set's own part ("train", "test", ...); None where it has none.
+        dataset: which data set of a composite it is from; None where there is but one.
     """
 
     item: str
@@ -94,6 +135,41 @@ class Sample:
     subject: str | None = None
     sequence: str | None = None
     split: str | None = None
+    dataset: str | None = None
+
+
+@dataclass(frozen=True)
+class FlowSpec:
+    """How the movement from onset to apex becomes three channels: u, v and optical strain.
+
+    Attributes:
+        method: which optical flow; a file in ``ferkeras/flow/``.
+        normalisation: ``"minmax"`` stretches each channel of each picture to 0..255, as in the
+            public data of STSTNet and HTNet; ``"fixed"`` keeps strength and sign, see
+            `ferkeras.flow.normalise`.
+        scale: for ``"fixed"``: movement at which u and v are full, as a share of the face's side.
+        face_size: side in pixels of the registered face on which flow is computed.
+        compensate: the head's own motion, a similarity fitted robustly to the flow, is taken out.
+        spotter: what finds the apex where it is not annotated; a file in
+            ``ferkeras/flow/spotters/``.
+    """
+
+    method: str = "farneback"
+    normalisation: str = "minmax"
+    scale: float = 0.02
+    face_size: int = 224
+    compensate: bool = True
+    spotter: str = "roi"
+
+    def __post_init__(self) -> None:
+        if self.normalisation not in ("minmax", "fixed"):
+            raise FerkerasError(
+                f"FlowSpec.normalisation is {self.normalisation!r}, expected 'minmax' or 'fixed'"
+            )
+        if not 32 <= self.face_size <= 1024:
+            raise FerkerasError(f"FlowSpec.face_size is {self.face_size}, expected 32..1024 pixels")
+        if not 0 < self.scale < 1:
+            raise FerkerasError(f"FlowSpec.scale is {self.scale}, expected above 0, below 1")
 
 
 @dataclass(frozen=True)
@@ -103,13 +179,14 @@ class InputSpec:
     Attributes:
         kind: the file in ``ferkeras/prepare/`` that does it.
         height, width: size of the model's input in pixels.
-        channels: 1 = grey (luma, ITU-R BT.601), 3 = RGB.
+        channels: 1 = grey (luma, ITU-R BT.601), 3 = RGB, or u, v and optical strain.
         detector: which detector finds the face in a whole picture.
         margin: how much is added to the detector's box on each side, as a share of its side.
             Negative values cut into it.
         align: turn and scale the face by its landmarks to a standard position first; needs a
             detector that gives landmarks.
         value_range: lowest and highest value of the array; always (0, 255) today.
+        flow: for the kinds that take the movement of a clip; None for pictures.
     """
 
     kind: str = "face_crop"
@@ -120,6 +197,7 @@ class InputSpec:
     margin: float = 0.0
     align: bool = False
     value_range: tuple[float, float] = (0.0, 255.0)
+    flow: FlowSpec | None = None
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):
@@ -128,7 +206,16 @@ class InputSpec:
             raise FerkerasError(f"InputSpec size {self.height}x{self.width} is not positive")
         if self.margin <= -0.5:
             raise FerkerasError(f"InputSpec.margin is {self.margin}, expected above -0.5")
+        if self.flow is not None and self.channels != 3:
+            raise FerkerasError(
+                f"InputSpec.channels is {self.channels}; flow has 3: u, v and optical strain"
+            )
         object.__setattr__(self, "value_range", tuple(float(v) for v in self.value_range))
+
+    @property
+    def takes_clips(self) -> bool:
+        """Whether the model's input is made of a clip, not of one picture."""
+        return self.flow is not None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -142,8 +229,16 @@ class InputSpec:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> InputSpec:
         """Inverse of `to_dict`; an unknown key is an error that names it."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise FerkerasError(f"InputSpec has no field {unknown[0]!r}; known: {sorted(known)}")
+        flow = values.get("flow")
+        _check_names("InputSpec", cls, values)
+        if isinstance(flow, dict):
+            _check_names("InputSpec.flow", FlowSpec, flow)
+            values = {**values, "flow": FlowSpec(**flow)}
         return cls(**values)
+
+
+def _check_names(what: str, kind: type, values: dict[str, Any]) -> None:
+    known = {field.name for field in dataclasses.fields(kind)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise FerkerasError(f"{what} has no field {unknown[0]!r}; known: {sorted(known)}")

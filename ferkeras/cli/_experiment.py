@@ -1,4 +1,4 @@
-"""What ``train`` and ``evaluate`` share: recipe, data, prepared pictures."""
+"""What ``train``, ``evaluate`` and ``study`` share: recipe, data, prepared samples."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from rich.progress import Progress
 from ferkeras.errors import RecipeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ferkeras.datasets import Index
     from ferkeras.datasets.digests import Digests
     from ferkeras.inputs import Prepared
     from ferkeras.training import Recipe
+    from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.types import InputSpec
 
 CACHE = Path("~/.cache/ferkeras")
@@ -75,10 +78,33 @@ def prepare_pictures(
     if prepared.skipped:
         first = prepared.skipped[0]
         console.print(
-            f"{len(prepared.skipped)} of {len(index)} pictures left out; "
+            f"{len(prepared.skipped)} of {len(index)} samples left out; "
             f"the first: {first.item}: {first.reason}"
         )
     return prepared
+
+
+def trainer(
+    recipe: Recipe,
+    index: Index,
+    prepare: Callable[[InputSpec], Prepared],
+    inner_validation: float = 0.0,
+    *,
+    keep_models: bool = True,
+) -> tuple[FoldFitter, dict[str, Any]]:
+    """What trains a recipe on each fold, with progress bars, and the settings for the report."""
+    from ferkeras.training.fold_fitter import FoldFitter
+    from ferkeras.training.progress import ProgressBar
+
+    fit = FoldFitter(
+        recipe,
+        index,
+        prepare(recipe.input),
+        inner_validation=inner_validation,
+        callbacks=lambda fold: [ProgressBar(f"{recipe.system} {fold}", recipe.epochs)],
+        keep_models=keep_models,
+    )
+    return fit, {"recipe": recipe.model_dump(mode="json"), "inner_validation": inner_validation}
 
 
 def command_line() -> str:

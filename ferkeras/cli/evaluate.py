@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ferkeras.cli._experiment import CACHE, command_line, make_recipe, prepare_pictures
+from ferkeras.cli._experiment import CACHE, command_line, make_recipe, prepare_pictures, trainer
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ferkeras.datasets import Index
     from ferkeras.evaluation import EvaluationResult
     from ferkeras.inputs import Prepared
-    from ferkeras.training import Recipe
     from ferkeras.types import InputSpec
 
     Prepare = Callable[[InputSpec], Prepared]
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 def command(
     target: str = typer.Argument(help="A system (mff_cnn), a released model or a model file."),
-    data: str = typer.Option(..., help="Reader and root: fer2013:/data/fer2013, or synthetic"),
+    data: str = typer.Option(..., help="reader:root, such as fer2013:/data; + joins several"),
     protocol: list[str] = typer.Option(
         ["subject-kfold:10"], help="kfold:N, subject-kfold:N, loso, split:TRAIN/TEST, ..."
     ),
@@ -38,6 +37,11 @@ def command(
     seed: int = typer.Option(
         0, min=0, max=2**32 - 1, help="Of folds, weights, order and augmentation."
     ),
+    select: str | None = typer.Option(
+        None,
+        help="last (the default), best-validation (with --inner-validation), or oracle-epoch: "
+        "picked on the test part as some papers do, marked as optimistic.",
+    ),
     inner_validation: float = typer.Option(
         0.0, help="Share of training people that choose the epoch; 0: the last epoch counts."
     ),
@@ -48,6 +52,7 @@ def command(
     merge: bool = typer.Option(False, help="Pool finished shards; run nothing."),
     flip: bool = typer.Option(False, help="Finished model: average with the mirrored picture."),
     on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
+    keep_models: bool = typer.Option(True, help="Leave each fold's model in its folder."),
     cache: Path = typer.Option(CACHE, help="Folder for prepared pictures."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -70,29 +75,30 @@ def command(
 
     fit: Any = None
     trained_on: str | None = None
+    picked_on_test = False
     settings_of_fit: dict[str, Any] = {}
     if not merge:
         if target in models.systems():
             if flip:
                 raise RecipeError("--flip is for finished models; a system is trained without it")
-            fit, settings_of_fit = _trainer(
+            recipe = make_recipe(
                 target,
-                index,
-                prepare,
-                inner_validation,
-                make_recipe(
-                    target,
-                    variant,
-                    settings,
-                    epochs=epochs,
-                    batch_size=batch_size,
-                    learning_rate=learning_rate,
-                    precision=precision,
-                    seed=seed,
-                    select="best-validation" if inner_validation else None,
-                ),
+                variant,
+                settings,
+                epochs=epochs,
+                batch_size=batch_size,
+                learning_rate=learning_rate,
+                precision=precision,
+                seed=seed,
+                select=select or ("best-validation" if inner_validation else None),
+            )
+            picked_on_test = recipe.select == "oracle-epoch"
+            fit, settings_of_fit = trainer(
+                recipe, index, prepare, inner_validation, keep_models=keep_models
             )
         else:
+            if select:
+                raise RecipeError("--select is for systems; a finished model has its epoch")
             fit, settings_of_fit = _finished(target, index, prepare, flip)
             trained_on = settings_of_fit["trained_on"]
     results = []
@@ -114,6 +120,7 @@ def command(
                 command=command_line(),
                 digests=found,
                 trained_on=trained_on,
+                picked_on_test=picked_on_test,
             )
         evaluation.write_report(result, folder)
         results.append((result, folder))
@@ -124,22 +131,6 @@ def command(
         "\n".join(_text(result, folder) for result, folder in results),
         as_json,
     )
-
-
-def _trainer(
-    system: str, index: Index, prepare: Prepare, inner_validation: float, recipe: Recipe
-) -> tuple[Any, dict[str, Any]]:
-    from ferkeras.training.fold_fitter import FoldFitter
-    from ferkeras.training.progress import ProgressBar
-
-    fit = FoldFitter(
-        recipe,
-        index,
-        prepare(recipe.input),
-        inner_validation=inner_validation,
-        callbacks=lambda fold: [ProgressBar(f"{system} {fold}", recipe.epochs)],
-    )
-    return fit, {"recipe": recipe.model_dump(mode="json"), "inner_validation": inner_validation}
 
 
 def _finished(
@@ -162,6 +153,8 @@ def _shard(text: str) -> tuple[int, int] | None:
 
 
 def _text(result: EvaluationResult, folder: Path) -> str:
+    from ferkeras.evaluation.score_tables import score_lines
+
     scores, interval = result.scores, result.interval
     spread = f" (95 %: {interval.low:.4f} to {interval.high:.4f})" if interval else ""
     remark = f"  [{result.remark}]" if result.remark else ""
@@ -170,6 +163,7 @@ def _text(result: EvaluationResult, folder: Path) -> str:
         f"{result.data}, {result.protocol}{remark}{missing}",
         f"  accuracy {scores.accuracy:.4f}{spread}, UF1 {scores.uf1:.4f}, UAR {scores.uar:.4f}, "
         f"{len(result.scored)} samples, {len(result.skipped)} left out",
+        *(f"  {line}" for line in score_lines(result)),
         *(f"  {line}" for line in result.leakage),
         *(f"  note: {note}" for note in result.notes),
         f"  report: {folder / 'report.html'}",

@@ -28,8 +28,10 @@ def command(
     source: str = typer.Argument(help="Released tag, run folder, or a .keras file with its card."),
     out: Path = typer.Option(..., help="Folder to make."),
     to: str = typer.Option("saved_model,tflite,onnx", help="Formats, with commas between."),
-    data: str = typer.Option("synthetic", help="Where the crops for the comparison come from."),
-    crops: int = typer.Option(200, min=1, help="How many crops are compared."),
+    data: str | None = typer.Option(
+        None, help="Samples for the comparison; default: synthetic, or synthetic_clips."
+    ),
+    crops: int = typer.Option(200, min=1, help="How many samples are compared."),
     tolerance: float = typer.Option(1e-4, help="Largest difference of a probability from Keras."),
     tag: str | None = typer.Option(None, help="Tag for the new card; default: the model's."),
     about: Path | None = typer.Option(None, help="JSON with fields for the card, e.g. scores."),
@@ -51,6 +53,7 @@ def command(
         raise ModelFileError(f"{file}: no Keras file to export; give a .keras file or its folder")
     card = read_card(file.parent)
     verify_file(file.parent, card, file.name)
+    data = data or ("synthetic_clips" if card.input.takes_clips else "synthetic")
     samples, left_out = _crops(data, card.input, crops)
     result = export_model(
         load_keras_model(file),
@@ -88,7 +91,7 @@ def _about(path: Path | None) -> dict[str, Any]:
 
 
 def _crops(data: str, spec: InputSpec, count: int) -> tuple[FloatArray, int]:
-    """Prepared crops of ``count`` pictures, evenly spread; and how many pictures had no face."""
+    """Prepared inputs of ``count`` samples, evenly spread; and how many samples had no face."""
     import numpy as np
 
     from ferkeras.datasets import open_index
@@ -102,9 +105,9 @@ def _crops(data: str, spec: InputSpec, count: int) -> tuple[FloatArray, int]:
 
 def _text(result: ExportResult, data: str, left_out: int) -> Group:
     samples = result.parity[0].samples
-    title = f"{result.folder}: compared with Keras on {samples} crops of {data}"
+    title = f"{result.folder}: compared with Keras on {samples} samples of {data}"
     if left_out:
-        title += f" ({left_out} pictures without a face left out)"
+        title += f" ({left_out} without a face left out)"
     table = Table("file", "engine", title=title)
     for name in ("MB", "largest difference", "same label"):
         table.add_column(name, justify="right")

@@ -1,146 +1,65 @@
-"""``ferkeras predict``: name the expressions in photos and videos."""
+"""``ferkeras predict``: name the expressions in photos, videos and clips."""
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
-from rich.console import Console, Group
-from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
-from ferkeras.cli.output import emit
-
-if TYPE_CHECKING:
-    from ferkeras.recognizer import PictureResult
-
-# Which files of a folder are taken for pictures; a file that is named itself may end in anything.
-_PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
+from ferkeras.errors import FerkerasError
 
 
 def command(
-    inputs: list[Path] = typer.Argument(help="Photos, videos and folders of them."),
+    inputs: list[Path] = typer.Argument(
+        help="Photos, videos and folders of them; for a model that takes clips: videos, and "
+        "folders with one picture a frame."
+    ),
     model: str = typer.Option("mff_cnn/fer2013", help="Released tag, exported folder or file."),
     annotate: Path | None = typer.Option(None, help="Folder for annotated copies."),
     engine: str | None = typer.Option(None, help="litert, onnx, keras or saved_model."),
     detector: str | None = typer.Option(None, help="viola_jones or mtcnn; default: the model's."),
-    every: int = typer.Option(1, min=1, help="Take each n-th frame of a video."),
+    every: int = typer.Option(1, min=1, help="Pictures: take each n-th frame of a video."),
     cropped: bool = typer.Option(False, help="The pictures are face crops already."),
     threads: int | None = typer.Option(None, min=1, help="CPU threads (litert and onnx)."),
+    onset: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
+    apex: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
+    offset: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
+    fps: float | None = typer.Option(None, help="Clip: frames per second; default: the file's."),
+    window: float | None = typer.Option(
+        None, help="Long video: look at this many seconds at a time, such as 0.5."
+    ),
+    hop: float | None = typer.Option(None, help="Long video: step in seconds; half the window."),
+    threshold: float | None = typer.Option(
+        None, help="Long video: least movement, percent of the face's side; default: by the noise."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Find the faces in photos and videos and name their expressions.
+    """Find the faces in photos, videos and clips and name their expressions.
 
     Exit status 1 if any file could not be read.
     """
-    from ferkeras.explain.annotated_files import AnnotatedFiles
+    from ferkeras.cli._predict_clips import predict_clips
+    from ferkeras.cli._predict_pictures import predict_pictures
     from ferkeras.recognizer import Recognizer
 
     recognizer = Recognizer.load(model, engine=engine, detector=detector, threads=threads)
-    files, problems, left_out = _expand(inputs)
-    rows: list[dict[str, Any]] = [{"source": name, "error": why} for name, why in problems]
-    results: list[PictureResult] = []
-    copies = AnnotatedFiles(annotate) if annotate else None
-    with (
-        warnings.catch_warnings(record=True) as notes,
-        Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress,
-    ):
-        warnings.simplefilter("always", UserWarning)  # such as a video that is cut off
-        task = progress.add_task("recognising", total=len(files))
-        for path in files:
-            found = recognizer.stream(path, cropped=cropped, every=every, on_error="report")
-            for result, picture in found:
-                results.append(result)
-                rows.append(result.to_dict())
-                if copies and picture is not None:
-                    copy = copies.add(picture, result.faces, result.source, result.seconds)
-                    rows[-1]["annotated"] = str(copy)
-            progress.advance(task)
-        if copies:
-            copies.close()
-    failed = sum(row["error"] is not None for row in rows)
-    summary = {
-        "pictures": len(rows) - failed,
-        "faces": sum(len(result.faces) for result in results),
-        "without_face": sum(not (result.faces or result.error) for result in results),
-        "failed": failed,
-        "left_out": left_out,
-    }
-    about = {
-        "model": f"{recognizer.card.system}/{recognizer.card.tag}",
-        "engine": recognizer.runner.engine,
-        "detector": None if cropped else recognizer.detector.name,
-    }
-    warned = [str(note.message) for note in notes]
-    text = _text(results, problems, warned, summary, annotate)
-    emit({**about, **summary, "warnings": warned, "results": rows}, text, as_json)
+    of_clips = {"onset": onset, "apex": apex, "offset": offset, "fps": fps}
+    of_streams = {"window": window, "hop": hop, "threshold": threshold}
+    if recognizer.card.input.takes_clips:
+        _refuse({"every": every if every > 1 else None}, f"{model} takes clips, not pictures")
+        failed = predict_clips(
+            recognizer, inputs, of_clips, of_streams, annotate, cropped=cropped, as_json=as_json
+        )
+    else:
+        _refuse({**of_clips, **of_streams}, f"{model} takes pictures, not clips")
+        failed = predict_pictures(recognizer, inputs, annotate, every, cropped, as_json)
     if failed:
         raise typer.Exit(1)
 
 
-def _expand(inputs: list[Path]) -> tuple[list[Path], list[tuple[str, str]], int]:
-    """Files to read; inputs that cannot be, with reasons; how many files a folder has besides."""
-    from ferkeras.media import is_video
-
-    files: list[Path] = []
-    problems: list[tuple[str, str]] = []
-    left_out = 0
-    for path in inputs:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        try:
-            inside = sorted(file for file in path.iterdir() if file.is_file())
-        except OSError as error:
-            problems.append((str(path), f"{path}: cannot be listed ({error.strerror})"))
-            continue
-        media = [file for file in inside if file.suffix.lower() in _PICTURES or is_video(file)]
-        left_out += len(inside) - len(media)
-        files += media
-        if not media:
-            problems.append((str(path), f"{path}: no picture or video in this folder"))
-    return files, problems, left_out
-
-
-def _text(
-    results: list[PictureResult],
-    problems: list[tuple[str, str]],
-    warned: list[str],
-    summary: dict[str, int],
-    annotate: Path | None,
-) -> Group:
-    table = Table(box=None)
-    table.add_column("source", overflow="fold")
-    for name in ("time", "face", "expression", "next"):
-        table.add_column(name)
-    errors = [why for _, why in problems]
-    for result in results:
-        if result.error is not None:
-            errors.append(result.error)
-            continue
-        time = "" if result.seconds is None else f"{result.seconds:.2f} s"
-        if not result.faces:
-            table.add_row(Text(result.source), time, "none", "", "")
-        for face in result.faces:
-            ranked = sorted(face.probabilities.items(), key=lambda pair: -pair[1])
-            named = [f"{name} {chance:.0%}" for name, chance in ranked[:2]]
-            x, y, width, height = (round(value) for value in face.box)
-            place = f"{width}x{height} at {x},{y}"
-            table.add_row(Text(result.source), time, place, named[0], *named[1:])
-    counts = (
-        f"{summary['pictures']} pictures or frames, {summary['faces']} faces, "
-        f"{summary['without_face']} without a face, {summary['failed']} failed"
-    )
-    if summary["left_out"]:
-        counts += f", {summary['left_out']} other files in folders left out"
-    lines = [
-        *(f"failed: {why}" for why in errors),
-        *(f"warning: {note}" for note in warned),
-        counts,
-    ]
-    if annotate:
-        lines.append(f"annotated copies: {annotate}")
-    return Group(*([table] if table.row_count else []), Text("\n".join(lines)))
+def _refuse(options: Mapping[str, Any], why: str) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise FerkerasError(f"--{name}: {why}; leave it out")

@@ -59,6 +59,11 @@ def command(
         seed=seed,
         select=select,
     )
+    if recipe.select == "oracle-epoch":
+        raise RecipeError(
+            "select=oracle-epoch picks the epoch on a test part, which only evaluate has; "
+            "take last, or best-validation with --validation-split"
+        )
     index = open_index(data)
     found = digests(index)
     parts = training_parts(

@@ -5,19 +5,25 @@
 ``read(source: str) -> Index``.
 
 Options follow the root, each as ``,name=value``: ``ckplus:/data/CK+,frames=1,contempt=yes``
-(`ferkeras.datasets.options`). A reader may hold ``PUBLISHED``, its data set's published counts;
-`ferkeras.datasets.verify` puts them beside the counts of a copy.
+(`ferkeras.datasets.options`); a few take a path, which may hold slashes (``,table=/data/a.xlsx``)
+and counts from the root unless it is absolute. A reader may hold ``PUBLISHED``, its data set's
+published counts; `ferkeras.datasets.verify` puts them beside the counts of a copy.
+
+Several data sets are read as one where a ``+`` joins them (`combine`):
+``casme2:/data/CASME2,classes=three+samm:/data/SAMM+smic:/data/SMIC``.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 
+from ferkeras.datasets._composite import combine
 from ferkeras.datasets.base import COLUMNS, Index, Skipped
 from ferkeras.errors import DatasetError
 
-__all__ = ["COLUMNS", "Index", "Skipped", "available", "open_index"]
+__all__ = ["COLUMNS", "Index", "Skipped", "available", "combine", "open_index"]
 
 _NOT_READERS = (
     "base",
@@ -43,11 +49,18 @@ def open_index(spec: str) -> Index:
 
     Args:
         spec: ``"fer2013:/data/fer2013"``, ``"synthetic"``, ``"synthetic:subjects=20,frames=2"``,
-            ``"ckplus:/data/CK+,frames=1"``.
+            ``"ckplus:/data/CK+,frames=1"``, or several joined by ``+`` for `combine`. A ``+`` joins
+            only where a reader's name and ``:`` follow it, so paths may hold one.
 
     Raises:
-        DatasetError: unknown reader, or anything its reader finds wrong.
+        DatasetError: unknown reader, anything its reader finds wrong, or data sets that do not
+            go together.
     """
+    joint = rf"\+(?=(?:{'|'.join(available())}):)"
+    return combine([_open_one(one) for one in re.split(joint, spec)])
+
+
+def _open_one(spec: str) -> Index:
     name, _, source = spec.partition(":")
     if name not in available():
         raise DatasetError(f"no data set reader {name!r}; known: {', '.join(available())}")

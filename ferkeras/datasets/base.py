@@ -12,15 +12,44 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ferkeras.errors import DatasetError
-from ferkeras.types import Picture, Sample
+from ferkeras.types import Clip, FlowImage, Picture, Sample
 
-COLUMNS = ("item", "label", "subject", "sequence", "split")
+COLUMNS = ("item", "label", "subject", "sequence", "split", "dataset")
 
 
 def picture_digest(picture: Picture) -> str:
     """SHA-256 of a picture's shape and pixels: equal pictures, equal digest."""
     head = repr(picture.shape).encode()
     return hashlib.sha256(head + np.ascontiguousarray(picture).tobytes()).hexdigest()
+
+
+Loaded = Picture | Clip | FlowImage
+"""What an index's ``load`` gives; the same kind for all items of an index."""
+
+
+def sample_digest(loaded: Loaded) -> str:
+    """SHA-256 of the pixels that a sample's input is made of: equal pixels, equal digest.
+
+    For a clip these are the onset (else the first frame) and the apex; where the apex is not
+    annotated, all frames up to the offset, as it must be looked for among them. Frames are loaded
+    one at a time, and no others.
+    """
+    if isinstance(loaded, Clip):
+        start = loaded.onset or 0
+        if loaded.apex is not None:
+            wanted: Iterable[int] = (start, loaded.apex)
+            known = ["apex"]
+        else:
+            last = len(loaded.frames) - 1 if loaded.offset is None else loaded.offset
+            wanted = range(start, last + 1)
+            annotated = {"onset": loaded.onset, "offset": loaded.offset}
+            known = [name for name, place in annotated.items() if place is not None]
+        parts = [picture_digest(loaded.frames[at]) for at in wanted]
+        return hashlib.sha256(repr((known, parts)).encode()).hexdigest()
+    if isinstance(loaded, FlowImage):
+        parts = [picture_digest(one) for one in (loaded.pixels, loaded.apex) if one is not None]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return picture_digest(loaded)
 
 
 @dataclass(frozen=True)
@@ -37,10 +66,10 @@ class Index:
 
     Attributes:
         name: short name of the data set, such as ``"fer2013"``.
-        table: columns `COLUMNS`, one row a sample, row numbers 0..n-1. ``subject``, ``sequence``
-            and ``split`` hold None where the data set does not say.
+        table: columns `COLUMNS`, one row a sample, row numbers 0..n-1. ``subject``, ``sequence``,
+            ``split`` and ``dataset`` hold None where the data set does not say.
         classes: class names; their order gives the label numbers.
-        load: ``item -> Picture`` (uint8 RGB, see `ferkeras.types`).
+        load: ``item -> Picture`` (uint8 RGB), `Clip` or `FlowImage`, see `ferkeras.types`.
         cropped: the pictures are face crops already, so no face is looked for in them.
         skipped: items that the reader left out, with reasons.
 
@@ -51,7 +80,7 @@ class Index:
     name: str
     table: pd.DataFrame
     classes: tuple[str, ...]
-    load: Callable[[str], Picture] = dataclasses.field(repr=False)
+    load: Callable[[str], Loaded] = dataclasses.field(repr=False)
     cropped: bool = False
     skipped: tuple[Skipped, ...] = ()
 
@@ -78,7 +107,7 @@ class Index:
         name: str,
         samples: Iterable[Sample],
         classes: Sequence[str],
-        load: Callable[[str], Picture],
+        load: Callable[[str], Loaded],
         *,
         cropped: bool = False,
         skipped: Iterable[Skipped] = (),
@@ -102,5 +131,5 @@ class Index:
         return dataclasses.replace(self, table=self.table.iloc[np.asarray(rows, dtype=int)])
 
     def digest(self, row: int) -> str:
-        """SHA-256 of the decoded pixels of one sample: equal pictures, equal digest."""
-        return picture_digest(self.load(self.table["item"].iat[row]))
+        """SHA-256 of the decoded pixels of one sample; see `sample_digest`."""
+        return sample_digest(self.load(self.table["item"].iat[row]))

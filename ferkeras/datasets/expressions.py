@@ -5,6 +5,10 @@ from __future__ import annotations
 BASIC_SIX = ("angry", "disgust", "fear", "happy", "sad", "surprise")
 SEVEN = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 EIGHT = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+THREE = ("negative", "positive", "surprise")
+"""Classes of micro-expressions that SMIC has and into which MEGC 2019 maps the other data sets."""
+FIVE = ("disgust", "happy", "others", "repression", "surprise")
+"""Classes of micro-expressions of CASME II."""
 
 _SYNONYMS = {
     "anger": "angry",

@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from ferkeras.datasets import available
-from ferkeras.datasets.base import Index, Skipped, picture_digest
+from ferkeras.datasets.base import Index, Loaded, Skipped, sample_digest
 from ferkeras.datasets.published import ALL, TOTAL, Published
 from ferkeras.datasets.verify_report import Count, Duplicate, VerifyReport
 from ferkeras.errors import FerkerasError
+from ferkeras.types import Clip, FlowImage, Picture
 
 _CHUNK = 256
 
@@ -28,7 +29,8 @@ def verify(index: Index, on_progress: Callable[[int], None] | None = None) -> Ve
         on_progress: called with the number of pictures checked since the last call.
 
     Returns:
-        The report. A picture that cannot be decoded is listed in it, not raised.
+        The report. A picture that cannot be decoded is listed in it, not raised; of a clip every
+        frame is decoded. Parts are the splits and, in a composite, each data set.
     """
     table = index.table
     items = list(table["item"])
@@ -44,7 +46,8 @@ def verify(index: Index, on_progress: Callable[[int], None] | None = None) -> Ve
             groups[digest].append(row)
             sizes[size] += 1
     published = _published(index.name)
-    names = list(dict.fromkeys([*published.counts, *splits]))
+    parts = _parts(index, splits)
+    names = list(dict.fromkeys([*published.counts, *parts]))
     return VerifyReport(
         dataset=index.name,
         samples=len(index),
@@ -53,8 +56,8 @@ def verify(index: Index, on_progress: Callable[[int], None] | None = None) -> Ve
         sequences=_different(table["sequence"]),
         unit=published.unit,
         source=published.source,
-        counts=tuple(_counts(index, names, published)),
-        missing_splits=tuple(name for name in names if name not in set(splits)),
+        counts=tuple(_counts(index, names, parts, published)),
+        missing_splits=tuple(name for name in names if name not in parts),
         sizes=dict(sizes.most_common()),
         unreadable=tuple(unreadable),
         skipped=index.skipped,
@@ -75,17 +78,39 @@ def _check_all(
 ) -> Iterator[tuple[str, str] | Skipped]:
     def check(item: str) -> tuple[str, str] | Skipped:
         try:
-            picture = index.load(item)
+            loaded = index.load(item)
+            picture = _checked(loaded)
+            return sample_digest(loaded), f"{picture.shape[1]}x{picture.shape[0]}"
         except FerkerasError as error:
             return Skipped(item, str(error))
-        return picture_digest(picture), f"{picture.shape[1]}x{picture.shape[0]}"
 
-    chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    workers = os.cpu_count() or 1
+    size = max(1, min(_CHUNK, len(items) // (8 * workers)))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    with ThreadPoolExecutor(workers) as pool:
         for results in pool.map(lambda chunk: [check(item) for item in chunk], chunks):
             yield from results
             if on_progress:
                 on_progress(len(results))
+
+
+def _checked(loaded: Loaded) -> Picture:
+    """The picture whose size is reported, of a clip the first frame; all others are decoded."""
+    if isinstance(loaded, Clip):
+        for at in range(1, len(loaded.frames)):
+            loaded.frames[at]
+        return loaded.frames[0]
+    return loaded.pixels if isinstance(loaded, FlowImage) else loaded
+
+
+def _parts(index: Index, splits: list[str]) -> dict[str, pd.DataFrame]:
+    """Rows of each split, and of each data set where there are several."""
+    table = index.table.assign(split=splits)
+    parts = {split: table[table["split"] == split] for split in dict.fromkeys(splits)}
+    datasets = list(dict.fromkeys(table["dataset"].dropna()))
+    if len(datasets) > 1:
+        parts |= {name: table[table["dataset"] == name] for name in datasets}
+    return parts
 
 
 def _published(name: str) -> Published:
@@ -102,14 +127,15 @@ def _different(column: pd.Series[Any]) -> int | None:
     return int(column.nunique()) or None
 
 
-def _counts(index: Index, splits: list[str], published: Published) -> Iterator[Count]:
-    rows = index.table.assign(split=index.table["split"].fillna(ALL))
-    for split in splits:
-        part = rows[rows["split"] == split]
+def _counts(
+    index: Index, names: list[str], parts: dict[str, pd.DataFrame], published: Published
+) -> Iterator[Count]:
+    for name in names:
+        part = parts.get(name, index.table.iloc[:0])
         for label in (*index.classes, TOTAL):
             chosen = part if label == TOTAL else part[part["label"] == label]
             sequences = _different(chosen["sequence"])
-            known = published.count(split, label, index.classes)
+            known = published.count(name, label, index.classes)
             have = len(chosen) if published.unit == "pictures" else sequences or 0
             difference = None if known is None else have - known
-            yield Count(split, label, len(chosen), sequences, known, difference)
+            yield Count(name, label, len(chosen), sequences, known, difference)

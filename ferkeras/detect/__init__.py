@@ -17,7 +17,7 @@ from ferkeras.types import Face
 
 __all__ = ["Detector", "Face", "available", "load_detector", "merge_overlapping"]
 
-_NOT_DETECTORS = ("align", "base", "crop")
+_NOT_DETECTORS = ("align", "base", "crop", "registered_crop", "similarity", "track")
 
 
 def available() -> list[str]:

@@ -17,7 +17,8 @@ def write_comparison(results: Sequence[EvaluationResult], out: str | Path) -> Pa
     """Write several results beside each other: ``comparison.html`` and ``comparison.json``.
 
     Subject-independent results come first, then those whose subjects are unknown, then those
-    that show people of the training part again, each with its remark.
+    that show people of the training part again, last those whose epoch was picked on the test
+    part, each with its remark.
 
     Returns:
         Path of the HTML page.
@@ -29,7 +30,9 @@ def write_comparison(results: Sequence[EvaluationResult], out: str | Path) -> Pa
         raise FerkerasError("a comparison needs at least one result")
     out = Path(out)
     rank = {True: 0, None: 1, False: 2}
-    results = sorted(results, key=lambda result: rank[result.subject_independent])
+    results = sorted(
+        results, key=lambda result: (result.picked_on_test, rank[result.subject_independent])
+    )
     rows = []
     for result in results:
         scores, interval = result.scores, result.interval
@@ -57,14 +60,14 @@ def write_comparison(results: Sequence[EvaluationResult], out: str | Path) -> Pa
         [
             html.Raw("<h1>Comparison of protocols</h1>"),
             html.paragraph(
-                "Numbers in which people of the training part are tested again stand last; "
-                "they say little about new people.",
+                "Numbers in which people of the training part are tested again stand last, with "
+                "those whose epoch was picked on the test part; they say little about new people.",
                 "soft",
             ),
             html.section(
                 "Scores",
                 html.table(
-                    ["protocol", "data", "accuracy (95 %)", "UF1", "UAR", "pictures", "folds"], rows
+                    ["protocol", "data", "accuracy (95 %)", "UF1", "UAR", "samples", "folds"], rows
                 ),
             ),
             html.section(

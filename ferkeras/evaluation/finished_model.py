@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError
 from ferkeras.inputs.prepared import Prepared
+from ferkeras.prepare import mirror
 from ferkeras.runtime.carded import open_with_card
 
 _BATCH = 256
@@ -24,7 +25,7 @@ class FinishedModel:
         target: tag, model folder, or a model file in one (its folder holds the card).
         index: the data set; each of its classes must be one of the model's labels. Labels that it
             lacks are never predicted, and `settings` names them.
-        flip: average the probabilities with those of the mirrored pictures.
+        flip: average the probabilities with those of the mirrored faces.
 
     Attributes:
         card: the model's card.
@@ -87,7 +88,7 @@ class FinishedModel:
             batch = pictures[start : start + _BATCH].astype(np.float32)
             answer = self.runner.predict(batch)
             if self.flip:
-                mirrored = np.ascontiguousarray(batch[:, :, ::-1])
+                mirrored = mirror(batch, self.card.input)
                 answer = np.float32(0.5) * (answer + self.runner.predict(mirrored))
             parts.append(answer)
         return np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""What `fit` hands back: probabilities, ``history.json`` and ``skipped.json``, all checked."""
+"""What `fit` hands back: probabilities and files beside them, all checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ferkeras.datasets.base import Skipped
 from ferkeras.errors import FerkerasError
-from ferkeras.files import read_json
+from ferkeras.files import read_arrays, read_json
 
 
 def read_history(folder: Path) -> tuple[dict[str, Any], ...]:
@@ -42,6 +42,21 @@ def read_skipped(folder: Path) -> tuple[Skipped, ...]:
         return tuple(Skipped(str(row["item"]), str(row["reason"])) for row in rows)
     except (TypeError, KeyError) as error:
         raise FerkerasError(f"{path} must hold a list of {{item, reason}} objects") from error
+
+
+def read_last_epoch(folder: Path) -> NDArray[Any] | None:
+    """``last_epoch.npz`` as `fit` wrote it: ``probabilities`` of the last epoch; None without it.
+
+    Raises:
+        FerkerasError: it is damaged.
+    """
+    path = folder / "last_epoch.npz"
+    if not path.exists():
+        return None
+    arrays = read_arrays(path)
+    if "probabilities" not in arrays:
+        raise FerkerasError(f"{path} must hold an array named probabilities")
+    return arrays["probabilities"]
 
 
 def check_probabilities(

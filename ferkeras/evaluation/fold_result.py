@@ -25,8 +25,11 @@ class FoldResult:
         train_rows: number of training rows.
         rows: tested row numbers of the index's table, int64 ``(rows,)``.
         labels: their true class numbers, int64 ``(rows,)``.
-        items, subjects: what and whom they show (None = unknown).
+        items, subjects, datasets: what and whom they show, and the part of a composite that they
+            are from (None = unknown).
         probabilities: float32 ``(rows, classes)``; NaN in rows that `fit` skipped.
+        last_epoch: the same of the last epoch, where `fit` picked an epoch on the test rows; else
+            None.
         skipped: what `fit` left out, with reasons.
         history: one dict of numbers for each epoch; empty where `fit` wrote none.
         seconds: how long `fit` took.
@@ -39,7 +42,9 @@ class FoldResult:
     labels: NDArray[np.int64]
     items: tuple[str, ...]
     subjects: tuple[str | None, ...]
+    datasets: tuple[str | None, ...]
     probabilities: NDArray[np.float32]
+    last_epoch: NDArray[np.float32] | None
     skipped: tuple[Skipped, ...]
     history: tuple[dict[str, Any], ...]
     seconds: float
@@ -48,9 +53,18 @@ class FoldResult:
     @property
     def predicted(self) -> NDArray[np.int64]:
         """Class numbers ``(rows,)``; -1 where there is no prediction."""
-        missing = np.isnan(self.probabilities).any(axis=1)
-        best = np.nan_to_num(self.probabilities, nan=-1.0).argmax(axis=1)
-        return np.where(missing, -1, best).astype(np.int64)
+        return _classes(self.probabilities)
+
+    @property
+    def predicted_last(self) -> NDArray[np.int64]:
+        """As `predicted`, by the last epoch."""
+        return _classes(self.probabilities if self.last_epoch is None else self.last_epoch)
+
+
+def _classes(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
+    missing = np.isnan(probabilities).any(axis=1)
+    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
+    return np.where(missing, -1, best).astype(np.int64)
 
 
 def fold_folder(out: Path, name: str) -> Path:
@@ -60,11 +74,13 @@ def fold_folder(out: Path, name: str) -> Path:
 
 def save_fold(folder: Path, fold: FoldResult, settings_hash: str) -> None:
     """Write ``prediction.npz``, then ``fold.json``: a fold is finished once the latter is there."""
+    last = {} if fold.last_epoch is None else {"last_epoch": fold.last_epoch}
     write_arrays(
         folder / "prediction.npz",
         rows=fold.rows,
         labels=fold.labels,
         probabilities=fold.probabilities,
+        **last,
     )
     write_json(
         folder / "fold.json",
@@ -75,6 +91,7 @@ def save_fold(folder: Path, fold: FoldResult, settings_hash: str) -> None:
             "items": fold.items,
             "labels": fold.labels,
             "subjects": fold.subjects,
+            "datasets": fold.datasets,
             "skipped": [{"item": skip.item, "reason": skip.reason} for skip in fold.skipped],
             "seconds": fold.seconds,
             "versions": fold.versions,
@@ -104,7 +121,9 @@ def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
         labels=arrays["labels"],
         items=tuple(values["items"]),
         subjects=tuple(values["subjects"]),
+        datasets=tuple(values["datasets"]),
         probabilities=arrays["probabilities"],
+        last_epoch=arrays.get("last_epoch"),
         skipped=tuple(Skipped(**skip) for skip in values["skipped"]),
         history=read_history(folder),
         seconds=values["seconds"],

@@ -19,6 +19,8 @@ from ferkeras.evaluation.leakage import Overlap
 from ferkeras.evaluation.named_protocols import Protocol
 from ferkeras.evaluation.splitters import Fold
 
+OPTIMISTIC = "optimistic: each fold's epoch was picked on its test part"
+
 
 def make_plan(
     index: Index,
@@ -30,6 +32,7 @@ def make_plan(
     drop_leaks: bool,
     settings: dict[str, Any],
     trained_on: str | None = None,
+    picked_on_test: bool = False,
 ) -> tuple[dict[str, Any], list[Fold]]:
     """Fold the index and settle everything that is known before training.
 
@@ -71,12 +74,12 @@ def make_plan(
             }
         )
     if not folds:
-        raise DatasetError(f"{index.name}: no fold of {protocol.name} has a test picture")
+        raise DatasetError(f"{index.name}: no fold of {protocol.name} has a test sample")
     if len({fold.name for fold in folds}) < len(folds):
         raise DatasetError(f"protocol {protocol.name}: two folds have the same name")
     unused = int((readable & ~used).sum())
     if unused:
-        notes.append(f"{unused} readable pictures are in no training or test part")
+        notes.append(f"{unused} readable samples are in no training or test part")
     description = protocol.description
     independent, remark = _honesty(protocol, measured, allow)
     if trained_on is not None:
@@ -84,8 +87,10 @@ def make_plan(
         description = f"a finished model on the test parts of {protocol.name}; nothing is trained"
         remark = (
             f"finished model, trained on {trained_on or 'data that its card does not name'}: "
-            "whether it saw these people or pictures is not measured"
+            "whether it saw these people or samples is not measured"
         )
+    if picked_on_test:
+        remark = "; ".join(filter(None, [OPTIMISTIC, remark]))
     everything = {
         "data": index.name,
         "samples": len(index),
@@ -96,6 +101,7 @@ def make_plan(
         "seed": seed,
         "allow leaks": sorted(allow),
         "drop leaks": drop_leaks,
+        "epoch picked on the test part": picked_on_test,
         **{f"fit.{key}": value for key, value in settings.items()},
     }
     skipped = dict.fromkeys([*index.skipped, *digests.unreadable])
@@ -105,6 +111,7 @@ def make_plan(
         "description": description,
         "subject_independent": independent,
         "remark": remark,
+        "picked_on_test": picked_on_test,
         "accepted": sorted({*protocol.accepts, *allow}),
         "classes": list(index.classes),
         "folds": entries,
@@ -166,6 +173,6 @@ def _notes(index: Index, folds: Sequence[Fold], readable: Any) -> list[str]:
             names = ", ".join(fold.name for fold in blind[:3]) + (", ..." if blind[3:] else "")
             notes.append(
                 f"class {name!r} is missing in the training part of {len(blind)} of {len(folds)} "
-                f"folds ({names}); its {rows} test pictures there cannot be recognised"
+                f"folds ({names}); its {rows} test samples there cannot be recognised"
             )
     return notes

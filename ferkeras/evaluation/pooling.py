@@ -73,6 +73,7 @@ def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
         accepted=tuple(plan["accepted"]),
         subject_independent=plan["subject_independent"],
         remark=plan["remark"],
+        picked_on_test=plan["picked_on_test"],
         notes=tuple(plan["notes"]),
         skipped=tuple(skipped),
         settings=plan["settings"],

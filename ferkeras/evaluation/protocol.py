@@ -20,7 +20,12 @@ from ferkeras.datasets.base import Index
 from ferkeras.datasets.digests import Digests
 from ferkeras.datasets.digests import digests as compute_digests
 from ferkeras.errors import FerkerasError, RecipeError
-from ferkeras.evaluation.fit_output import check_probabilities, read_history, read_skipped
+from ferkeras.evaluation.fit_output import (
+    check_probabilities,
+    read_history,
+    read_last_epoch,
+    read_skipped,
+)
 from ferkeras.evaluation.fold_result import (
     FoldResult,
     fold_folder,
@@ -53,6 +58,7 @@ def evaluate(
     command: str = "",
     digests: Digests | None = None,
     trained_on: str | None = None,
+    picked_on_test: bool = False,
 ) -> EvaluationResult:
     """Evaluate on every fold of a protocol (or on a shard of them).
 
@@ -63,9 +69,10 @@ def evaluate(
             the first rows of ``index.table`` and predicts the second. Test rows are there to be
             predicted: choosing an epoch or a setting on them is a leak that nothing here can
             see. ``folder`` is the fold's own and is kept after a crash, so `fit` can resume in
-            it. Two files in it are picked up: ``history.json``, a list with one dict of numbers
-            for each epoch, and ``skipped.json``, a list of ``{"item", "reason"}``; a test row
-            that is listed there may have NaN probabilities and then stands in no score.
+            it. Files in it are picked up: ``history.json``, a list with one dict of numbers for
+            each epoch; ``skipped.json``, a list of ``{"item", "reason"}``: a test row that is
+            listed there may have NaN probabilities and then stands in no score; and
+            ``last_epoch.npz``, see ``picked_on_test``.
         out: output folder; the same one for all shards and for resuming.
         seed: of the folds.
         shard: ``(i, n)``, i in 1..n: run every n-th fold from the i-th on; `merge` pools them.
@@ -78,6 +85,9 @@ def evaluate(
         digests: of the index's pictures, where they were computed already.
         trained_on: for a `fit` that trains nothing because its model is finished: the model's
             training data in words. What it saw cannot be measured, and the result says so.
+        picked_on_test: `fit` chooses its epoch on the test rows, as some papers do. Every number
+            is then marked as optimistic, and `fit` must write ``last_epoch.npz`` with the last
+            epoch's ``probabilities`` of the test rows, whose scores are printed beside.
 
     Returns:
         All finished folds pooled; ``result.missing`` names those of other shards.
@@ -101,6 +111,7 @@ def evaluate(
         drop_leaks=drop_leaks,
         settings=plain(settings or {}),
         trained_on=trained_on,
+        picked_on_test=picked_on_test,
     )
     mine = _shard(folds, shard)
     plan["command"] = command
@@ -109,7 +120,13 @@ def evaluate(
     for fold in mine:
         folder = fold_folder(out, fold.name)
         if load_fold(folder, plan["hash"]) is None:
-            save_fold(folder, _run(index, fold, fit, folder), plan["hash"])
+            result = _run(index, fold, fit, folder)
+            if picked_on_test and result.last_epoch is None and (result.predicted >= 0).any():
+                raise FerkerasError(
+                    f"{index.name}, {fold.name}: fit picks its epoch on the test rows and wrote no "
+                    f"last_epoch.npz; an optimistic score is not given alone"
+                )
+            save_fold(folder, result, plan["hash"])
     return pool(out, partial=True)
 
 
@@ -163,6 +180,9 @@ def _run(index: Index, fold: Fold, fit: Fit, folder: Path) -> FoldResult:
         probabilities = check_probabilities(
             found, len(fold.test), len(index.classes), items, skipped
         )
+        last = read_last_epoch(folder)
+        if last is not None:
+            last = check_probabilities(last, len(fold.test), len(index.classes), items, skipped)
         history = read_history(folder)
     except FerkerasError as error:
         raise type(error)(f"{index.name}, {fold.name}: {error}") from error
@@ -173,7 +193,9 @@ def _run(index: Index, fold: Fold, fit: Fit, folder: Path) -> FoldResult:
         labels=index.labels[fold.test],
         items=items,
         subjects=tuple(None if who is None else str(who) for who in tested["subject"]),
+        datasets=tuple(None if name is None else str(name) for name in tested["dataset"]),
         probabilities=probabilities,
+        last_epoch=last,
         skipped=skipped,
         history=history,
         seconds=round(time.perf_counter() - started, 3),

@@ -8,6 +8,7 @@ from typing import Any
 from ferkeras.evaluation import html
 from ferkeras.evaluation.plots import confusion_svg, curves_svg
 from ferkeras.evaluation.result import EvaluationResult
+from ferkeras.evaluation.score_tables import by_dataset, by_epoch
 from ferkeras.files import write_bytes, write_json
 
 _MOST_ROWS = 300
@@ -29,7 +30,9 @@ def write_report(result: EvaluationResult, out: str | Path) -> Path:
         f"{result.data}, {result.protocol}",
         [
             _head(result),
+            html.section("Last epoch, and epoch picked on the test part", by_epoch(result)),
             _cards(result),
+            html.section("Data sets", by_dataset(result)),
             html.section("Leakage between training and test", html.bullets(result.leakage)),
             html.section("Notes", html.bullets(result.notes)),
             html.section("Confusion", _confusion(result)),
@@ -58,6 +61,8 @@ def write_report(result: EvaluationResult, out: str | Path) -> Path:
 def mark(result: EvaluationResult) -> html.Raw:
     """Whether it is subject-independent, as a coloured label."""
     style = {True: "good", False: "warn", None: ""}[result.subject_independent]
+    if result.picked_on_test:
+        style = "warn"
     words = result.remark or "subject-independent"
     return html.Raw(f'<span class="mark {style}">{html.text(words)}</span>')
 
@@ -88,7 +93,7 @@ def _cards(result: EvaluationResult) -> html.Raw:
         ("accuracy", html.percent(scores.accuracy), spread, remark),
         ("UF1", html.text(scores.uf1), "unweighted F1, counts pooled over folds", remark),
         ("UAR", html.text(scores.uar), "unweighted average recall", remark),
-        ("pictures tested", str(len(result.scored)), skipped, ""),
+        ("samples tested", str(len(result.scored)), skipped, ""),
         ("folds", folds, "partial: not all finished" if result.missing else "all finished", ""),
     ]
     return html.Raw(
@@ -111,7 +116,7 @@ def shares(result: EvaluationResult) -> html.Raw:
 
 def _confusion(result: EvaluationResult) -> html.Raw:
     counts = confusion_svg(result.scores.confusion, result.classes, share=False)
-    return html.pair(html.picture(counts, "pictures, all folds together"), shares(result))
+    return html.pair(html.picture(counts, "samples, all folds together"), shares(result))
 
 
 def _curves(result: EvaluationResult) -> html.Raw:
@@ -125,18 +130,18 @@ def _per_class(result: EvaluationResult) -> html.Raw:
     scores = result.scores
     columns = (scores.support, scores.precision, scores.recall, scores.f1)
     rows = zip(result.classes, *(column.tolist() for column in columns), strict=True)
-    return html.table(["class", "pictures", "precision", "recall", "F1"], rows)
+    return html.table(["class", "samples", "precision", "recall", "F1"], rows)
 
 
 def _per_subject(result: EvaluationResult) -> html.Raw:
     subjects = result.per_subject()
     unknown = int(result.scored["subject"].isna().sum())
     rows = [list(row) for row in subjects.itertuples(index=False)]
-    body = html.table(["subject", "pictures", "right", "accuracy"], rows[:_MOST_ROWS])
+    body = html.table(["subject", "samples", "right", "accuracy"], rows[:_MOST_ROWS])
     words = f"{html.count(len(rows), 'subject')}, worst first"
     if len(rows) > _MOST_ROWS:
         words += f"; the first {_MOST_ROWS} of them, all are in report.json"
-    note = f"the subject of {unknown} tested pictures is unknown" if unknown else ""
+    note = f"the subject of {unknown} tested samples is unknown" if unknown else ""
     return html.Raw(
         html.folded(words, body, unfolded=len(rows) <= 12)
         + (html.paragraph(note, "soft small") if note else "")

@@ -34,6 +34,8 @@ class EvaluationResult:
         accepted: kinds of overlap that the protocol or the user accepted by name.
         subject_independent: True or False; None = unknown.
         remark: what must be printed beside every number, else "".
+        picked_on_test: each fold's epoch was picked on its test part: all scores are optimistic,
+            and `last_epoch_scores` are those of the last epoch of the same training.
         notes: handled oddities, one sentence each.
         skipped: items that stand in no score or training, with reasons.
         settings: everything that must be equal for folds to be pooled.
@@ -53,6 +55,7 @@ class EvaluationResult:
     accepted: tuple[str, ...]
     subject_independent: bool | None
     remark: str
+    picked_on_test: bool
     notes: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     settings: dict[str, Any]
@@ -62,7 +65,10 @@ class EvaluationResult:
 
     @functools.cached_property
     def table(self) -> pd.DataFrame:
-        """One row a tested picture: fold, row, item, subject, label, predicted (-1 = none)."""
+        """One row a tested sample: fold, row, item, subject, dataset, label, predicted, last.
+
+        ``predicted`` and ``last`` (by the last epoch) are -1 where there is no prediction.
+        """
         parts = [
             pd.DataFrame(
                 {
@@ -70,14 +76,17 @@ class EvaluationResult:
                     "row": fold.rows,
                     "item": fold.items,
                     "subject": np.array(fold.subjects, dtype=object),
+                    "dataset": np.array(fold.datasets, dtype=object),
                     "label": fold.labels,
                     "predicted": fold.predicted,
+                    "last": fold.predicted_last,
                 }
             )
             for fold in self.folds
         ]
         table = pd.concat(parts, ignore_index=True)
-        table["subject"] = table["subject"].astype(object).where(table["subject"].notna(), None)
+        for name in ("subject", "dataset"):
+            table[name] = table[name].astype(object).where(table[name].notna(), None)
         return table
 
     @property
@@ -88,8 +97,27 @@ class EvaluationResult:
     @functools.cached_property
     def scores(self) -> Scores:
         """Scores of the predictions of all folds together."""
-        rows = self.scored
-        return Scores(confusion_matrix(rows["label"], rows["predicted"], len(self.classes)))
+        return self._scores(self.scored)
+
+    @functools.cached_property
+    def last_epoch_scores(self) -> Scores | None:
+        """What `scores` would be had the last epoch counted; None where it did."""
+        return self._scores(self.scored, "last") if self.picked_on_test else None
+
+    def per_dataset(self) -> dict[str, tuple[int, Scores]]:
+        """Of a composite: data set -> its subjects and the scores of its samples, over all folds.
+
+        Empty where the table names no data sets. A class that a data set lacks stands in none of
+        its means, unless it was predicted there: see `Scores`.
+        """
+        known = self.scored[self.scored["dataset"].notna()]
+        return {
+            str(name): (rows["subject"].nunique(), self._scores(rows))
+            for name, rows in known.groupby("dataset")
+        }
+
+    def _scores(self, rows: pd.DataFrame, column: str = "predicted") -> Scores:
+        return Scores(confusion_matrix(rows["label"], rows[column], len(self.classes)))
 
     @functools.cached_property
     def interval(self) -> Interval | None:
@@ -133,10 +161,8 @@ class EvaluationResult:
         """The JSON twin of the report: plain values; undefined numbers are None."""
         scores, interval = self.scores, self.interval
         numbers = {
-            "accuracy": scores.accuracy,
+            **scores.summary(),
             "accuracy_interval": vars(interval) if interval else None,
-            "uf1": scores.uf1,
-            "uar": scores.uar,
         }
         per_class = zip(
             self.classes, scores.support, scores.precision, scores.recall, scores.f1, strict=True
@@ -147,6 +173,8 @@ class EvaluationResult:
             "description": self.description,
             "subject_independent": self.subject_independent,
             "remark": self.remark,
+            "picked_on_test": self.picked_on_test,
+            "last_epoch": self.last_epoch_scores.summary() if self.last_epoch_scores else None,
             "samples": len(self.scored),
             "without_prediction": len(self.table) - len(self.scored),
             **numbers,
@@ -156,6 +184,12 @@ class EvaluationResult:
             "per_class": [
                 dict(zip(("label", "support", "precision", "recall", "f1"), row, strict=True))
                 for row in per_class
+            ],
+            "per_dataset": [
+                {"dataset": name, "samples": int(one.support.sum()), "subjects": people}
+                | one.summary()
+                | {"absent_classes": [self.classes[number] for number in one.absent]}
+                for name, (people, one) in self.per_dataset().items()
             ],
             "per_subject": self.per_subject().to_dict("records"),
             "leakage": self.leakage,
@@ -191,14 +225,14 @@ def late_notes(result: EvaluationResult) -> list[str]:
         notes.append(f"partial: {len(result.missing)} of {total} folds are not finished")
     for number in result.scores.absent:
         notes.append(
-            f"class {result.classes[number]!r} has no test picture: it has no recall, and UAR is "
+            f"class {result.classes[number]!r} has no test sample: it has no recall, and UAR is "
             "the mean of the other classes"
         )
     lost = len(result.table) - len(result.scored)
     if lost:
         least = float(np.trace(result.scores.confusion)) / len(result.table)
         notes.append(
-            f"{lost} of {len(result.table)} test pictures were skipped and have no prediction: "
+            f"{lost} of {len(result.table)} test samples were skipped and have no prediction: "
             f"they stand in no score (counted as wrong, accuracy would be {least:.1%})"
         )
     for package, version in result.versions.items():

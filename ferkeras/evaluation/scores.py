@@ -99,6 +99,10 @@ class Scores:
         """
         return _mean(self.recall)
 
+    def summary(self) -> dict[str, float]:
+        """Accuracy, UF1 and UAR by name."""
+        return {"accuracy": self.accuracy, "uf1": self.uf1, "uar": self.uar}
+
 
 def _ratio(part: ArrayLike, whole: ArrayLike) -> Values:
     part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)

@@ -58,10 +58,7 @@ class AnnotatedFiles:
         """
         drawn = annotate(picture, faces)
         if seconds is None:
-            self.close()
-            target = self._new_name(source, ".png")
-            write_image(target, drawn)
-            return target
+            return self.add_drawn(drawn, source)
         if source != self._source:
             self.close()
             self._source, self._target = source, self._new_name(source, ".mp4")
@@ -71,6 +68,13 @@ class AnnotatedFiles:
                 self._begin(seconds - self._first[1])
             self._write(drawn)
         return self._target
+
+    def add_drawn(self, picture: Picture, source: str) -> Path:
+        """Write a picture that is drawn already, named after its source; returns the file."""
+        self.close()
+        target = self._new_name(source, ".png")
+        write_image(target, picture)
+        return target
 
     def close(self) -> None:
         """Finish the video that is being written."""

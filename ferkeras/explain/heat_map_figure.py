@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
+from ferkeras.explain.bars import GREY, INK, draw_bars
 from ferkeras.explain.heat_map_panels import Panel
 from ferkeras.types import Picture
 
-_INK, _GREY, _BAR, _MARKED = "#1f2937", "#6b7280", "#cbd5e1", "#2563eb"
 _COLUMNS = 4
 
 
@@ -36,38 +33,19 @@ def heat_map_figure(
     rows = -(-(len(panels) + 1) // _COLUMNS)
     figure = Figure(figsize=(3.1 * _COLUMNS, 3.4 * rows + 0.6), dpi=100, layout="constrained")
     canvas = FigureCanvasAgg(figure)
-    figure.suptitle(heading, color=_INK, fontsize=13, parse_math=False)
+    figure.suptitle(heading, color=INK, fontsize=13, parse_math=False)
     axes = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
     places = [axes[0], *axes[2:]]
     for place in places:
         place.set_axis_off()
     for place, (title, picture) in zip(places, panels, strict=False):
         place.imshow(picture, interpolation="nearest")
-        place.set_title(title, color=_INK, fontsize=10)
-    _draw_bars(axes[1], probabilities, label)
+        place.set_title(title, color=INK, fontsize=10)
+    draw_bars(axes[1], probabilities, label)
     bar = figure.colorbar(
         ScalarMappable(cmap="turbo"), ax=list(axes), fraction=0.025, pad=0.01, ticks=[0, 1]
     )
-    bar.ax.set_yticklabels(["cold", "warm"], color=_GREY)
+    bar.ax.set_yticklabels(["cold", "warm"], color=GREY)
     bar.outline.set_visible(False)
     canvas.draw()  # type: ignore[no-untyped-call]
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
-
-
-def _draw_bars(axes: Axes, probabilities: Mapping[str, float], label: str) -> None:
-    axes.set_title("probabilities", color=_INK, fontsize=10)
-    axes.set_axis_off()
-    axes.set_box_aspect(1)  # as high as the pictures beside it
-    axes.set_xlim(-0.62, 1.22)  # names stand inside, so that they do not push the pictures apart
-    axes.set_ylim(len(probabilities) - 0.4, -0.6)
-    style: dict[str, Any] = {
-        "color": _INK,
-        "fontsize": 9,
-        "verticalalignment": "center",
-        "parse_math": False,
-    }
-    for row, (name, value) in enumerate(probabilities.items()):
-        axes.barh(row, value, height=0.7, color=_MARKED if name == label else _BAR)
-        shown = textwrap.shorten(name, 14, placeholder="…")
-        axes.text(-0.04, row, shown, horizontalalignment="right", **style)
-        axes.text(value + 0.03, row, f"{value:.0%}", **style)

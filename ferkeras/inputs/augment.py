@@ -10,6 +10,7 @@ from keras import ops
 
 from ferkeras.inputs.step_seed import StepSeed
 from ferkeras.layers.random_affine import RandomAffine
+from ferkeras.layers.random_flow import RandomFlow
 
 
 class Augmentation(pydantic.BaseModel):
@@ -25,6 +26,8 @@ class Augmentation(pydantic.BaseModel):
         noise: standard deviation of Gaussian noise, in grey levels (0..255).
         erase: share of pictures in which a rectangle is replaced by noise.
         hsv: share of pictures shown in HSV instead of RGB (needs three channels).
+        flow_flip: share of samples of flow mirrored, with the sign of u (`flip` is for pictures).
+        flow_gain: largest change of a movement's strength, as a share; for flow on a fixed scale.
         mixup: parameter of the Beta distribution by which pairs of pictures and their targets are
             mixed (Zhang et al. 2018, mixup); 0 mixes none. Done after all else, by `batches`.
     """
@@ -40,6 +43,8 @@ class Augmentation(pydantic.BaseModel):
     noise: float = pydantic.Field(0.0, ge=0)
     erase: float = pydantic.Field(0.0, ge=0, le=1)
     hsv: float = pydantic.Field(0.0, ge=0, le=1)
+    flow_flip: float = pydantic.Field(0.0, ge=0, le=1)
+    flow_gain: float = pydantic.Field(0.0, ge=0, lt=1)
     mixup: float = pydantic.Field(0.0, ge=0)
 
     @pydantic.field_validator("scale")
@@ -64,6 +69,10 @@ class Augmenter:
         self.settings = settings
         self.seed = StepSeed()
         self.layers: list[keras.layers.Layer] = []
+        if settings.flow_flip or settings.flow_gain:
+            self.layers.append(
+                RandomFlow(settings.flow_flip, settings.flow_gain, seed=self.seed, dtype="float32")
+            )
         if settings.flip or settings.rotation or settings.shift or settings.scale != (1.0, 1.0):
             self.layers.append(
                 RandomAffine(

@@ -18,9 +18,12 @@ def batches(
     weights: NDArray[np.float32] | None = None,
     augmentation: Augmentation | None = None,
     seed: int = 0,
-    epoch: tf.Variable | None = None,
+    first_epoch: int = 0,
+    epochs: int = 1,
 ) -> tf.data.Dataset:
-    """One pass over shuffled, augmented training pictures; iterate again for the next epoch.
+    """Passes over shuffled, augmented training pictures, one after the other.
+
+    All passes come from one iterator: making one costs more than a pass over a small data set.
 
     Args:
         pictures: uint8 ``(samples, height, width, channels)``, prepared.
@@ -29,17 +32,18 @@ def batches(
         weights: ``(samples,)`` loss weights.
         augmentation: None for no change.
         seed: seed of order and augmentation.
-        epoch: int64 scalar variable, read when a pass begins; the caller counts it up. Two passes
-            at the same epoch are equal to the bit, whatever ran before.
+        first_epoch: number of the first pass. Two passes of the same number are equal to the bit,
+            whatever ran before.
+        epochs: how many passes. A batch never holds samples of two of them.
 
     Returns:
-        Batches ``(pictures float32 0..255, targets[, weights])``.
+        Batches ``(pictures float32 0..255, targets[, weights])``, ``ceil(samples / batch_size)`` a
+        pass.
 
     Raises:
         RecipeError: ``hsv`` for pictures that are not RGB.
     """
     count = len(pictures)
-    epoch = tf.Variable(0, dtype=tf.int64, trainable=False) if epoch is None else epoch
     augmentation = augmentation or Augmentation()
     if augmentation.hsv and pictures.shape[-1] != 3:
         raise RecipeError("augmentation.hsv needs RGB pictures: set input.channels=3")
@@ -47,22 +51,24 @@ def batches(
     parts = [pictures, targets] + ([] if weights is None else [weights])
     stored = [tf.constant(part) for part in parts]
 
-    def order(_: tf.Tensor) -> tf.data.Dataset:
-        key = tf.stack([tf.constant(seed, tf.int64), epoch.read_value()])
+    def order(epoch: tf.Tensor) -> tf.data.Dataset:
+        key = tf.stack([tf.constant(seed, tf.int64), epoch])
         rows = tf.random.experimental.stateless_shuffle(tf.range(count, dtype=tf.int64), seed=key)
-        return tf.data.Dataset.from_tensor_slices(rows)
+        parts = tf.data.Dataset.from_tensor_slices(rows).batch(batch_size).enumerate()
+        return parts.map(lambda step, rows: (epoch, step, rows))
 
-    def load(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        key = tf.stack([seed * 1_000_003 + epoch.read_value(), step])
+    def load(epoch: tf.Tensor, step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        key = tf.stack([seed * 1_000_003 + epoch, step])
         chosen = [tf.gather(part, rows) for part in stored]
         images = augmenter(tf.cast(chosen[0], tf.float32), tf.cast(key, tf.int32))
         if augmentation.mixup:
             return mixup([images, *chosen[1:]], augmentation.mixup, key)
         return (images, *chosen[1:])
 
-    data = tf.data.Dataset.range(1).flat_map(order).batch(batch_size).enumerate()
+    data = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
     data = data.map(load, num_parallel_calls=2, deterministic=True)
-    return data.apply(tf.data.experimental.assert_cardinality(-(-count // batch_size))).prefetch(4)
+    steps = epochs * -(-count // batch_size)
+    return data.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(4)
 
 
 def mixup(parts: list[tf.Tensor], alpha: float, seed: tf.Tensor) -> tuple[tf.Tensor, ...]:

@@ -1,4 +1,4 @@
-"""Every picture of an index as the model's array: detect, crop, resize once; cached on disk."""
+"""Every sample of an index as the model's array: detect, crop or spot once; cached on disk."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ferkeras.datasets.digests import digests as compute_digests
 from ferkeras.detect import load_detector
 from ferkeras.errors import DatasetError, FaceError, FerkerasError
 from ferkeras.files import read_arrays, write_arrays
-from ferkeras.prepare import prepare
+from ferkeras.prepare import needs_detector, prepare_sample
 from ferkeras.types import InputSpec
 
 POLICIES = ("error", "skip")
-_VERSION = 1  # of what is stored; a change of detection or preparation code counts it up
+_VERSION = 2  # of what is stored; a change of detection or preparation code counts it up
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,19 @@ def prepare_index(
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
 ) -> Prepared:
-    """Load, detect, crop and resize every sample, or take the result from the cache.
+    """Load and prepare every sample, or take the result from the cache.
 
-    In a picture with several faces the one with the highest score counts; an index of face crops
-    (``index.cropped``) skips detection.
+    In a picture with several faces the one with the highest score counts; in an index of face
+    crops (``index.cropped``) no face is looked for, but its landmarks may be, see
+    `ferkeras.prepare.needs_detector`.
 
     Args:
         index: the data set.
         spec: how a face becomes an array.
         cache: folder for results, keyed by the pixels of every picture and by ``spec``; None: none.
         digests: of the index's pictures, where they were computed already.
-        on_missing: a picture that cannot be read or has no face: ``"skip"`` counts and reports it,
-            ``"error"`` raises.
+        on_missing: a sample that cannot be read, has no face, or whose face is lost on the way:
+            ``"skip"`` counts and reports it, ``"error"`` raises.
         workers: threads.
         progress: called with (done, total).
 
@@ -71,18 +72,14 @@ def prepare_index(
     """
     if on_missing not in POLICIES:
         raise FerkerasError(f"on_missing is {on_missing!r}, expected one of {POLICIES}")
-    finder = None if index.cropped else load_detector(spec.detector)
+    searches = needs_detector(spec, cropped=index.cropped)
+    finder = load_detector(spec.detector) if searches else None
     items = list(index.table["item"])
 
-    def crop(item: str) -> NDArray[np.uint8] | str:
+    def make(item: str) -> NDArray[np.uint8] | str:
         try:
-            picture = index.load(item)
-            if finder is None:
-                return _as_bytes(prepare(picture, None, spec))
-            faces = finder.detect(picture)
-            if not faces:
-                return f"no face found by {spec.detector}"
-            return _as_bytes(prepare(picture, faces[0], spec))
+            loaded = index.load(item)
+            return _as_bytes(prepare_sample(loaded, spec, finder, cropped=index.cropped))
         except FerkerasError as error:
             return str(error)
 
@@ -94,7 +91,7 @@ def prepare_index(
             return _collect(index, items, _read(stored), on_missing)
     results = []
     with ThreadPoolExecutor(workers) as pool:
-        for done, value in enumerate(pool.map(crop, items), start=1):
+        for done, value in enumerate(pool.map(make, items), start=1):
             results.append(value)
             if progress is not None and (done % 64 == 0 or done == len(items)):
                 progress(done, len(items))
@@ -142,7 +139,7 @@ def _collect(
         raise FaceError(f"{index.name}: {skipped[0].item}: {skipped[0].reason}")
     if len(skipped) == len(items):
         raise DatasetError(
-            f"{index.name}: none of {len(items)} pictures could be used; "
+            f"{index.name}: none of {len(items)} samples could be used; "
             f"the first: {skipped[0].item}: {skipped[0].reason}"
         )
     kept = [row for row, value in enumerate(results) if not isinstance(value, str)]

@@ -5,11 +5,13 @@ Everything past this folder sees one kind of picture: uint8 ``(height, width, 3)
 
 from ferkeras.media.arrays import as_picture
 from ferkeras.media.frame import Frame
+from ferkeras.media.frame_files import FrameFiles
 from ferkeras.media.images import read_image, write_image
 from ferkeras.media.videos import is_video, iter_video, read_video
 
 __all__ = [
     "Frame",
+    "FrameFiles",
     "as_picture",
     "is_video",
     "iter_video",

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ferkeras.errors import MediaError
 from ferkeras.media.capture import open_capture
 from ferkeras.media.files import open_file, suffix
 from ferkeras.media.frame import Frame
+from ferkeras.media.frame_size import check_frame_size
 from ferkeras.media.gif import is_animated, open_gif
 from ferkeras.media.images import FORMATS as PICTURE_FORMATS
 from ferkeras.types import Clip, Picture
@@ -43,7 +45,7 @@ def iter_video(
     Warns:
         UserWarning: the video ended well before the number of frames that it announces.
     """
-    return _open(path, every, max_frames)[1]
+    return open_video(path, every, max_frames)[1]
 
 
 def read_video(path: str | os.PathLike[str], every: int = 1, max_frames: int | None = None) -> Clip:
@@ -53,25 +55,38 @@ def read_video(path: str | os.PathLike[str], every: int = 1, max_frames: int | N
         The clip; its ``fps`` is that of the frames given: the file's, divided by ``every``.
 
     Raises:
-        MediaError: also where the frames would take more than 2 GiB.
+        MediaError: also where the frames would take more than 2 GiB, or differ in size.
     """
-    fps, frames = _open(path, every, max_frames)
+    fps, frames = open_video(path, every, max_frames)
     pictures: list[Picture] = []
     for frame in frames:
         pictures.append(frame.picture)
+        check_frame_size(frame.picture, pictures[0].shape, f"{path}, frame {frame.number}")
         if len(pictures) * frame.picture.nbytes > _MAX_CLIP_BYTES:
             height, width = frame.picture.shape[:2]
             raise MediaError(
                 f"{path}: more than {len(pictures) - 1} frames of {width}x{height} do not fit "
-                "into 2 GiB; give max_frames= or every=, or go through it with iter_video"
+                "into 2 GiB; go through it by Recognizer.stream_clip (ferkeras predict --window), "
+                "frame by frame with iter_video, or give max_frames= or every="
             )
-    return Clip(frames=np.stack(pictures), fps=fps / every, source=str(path))
+    return Clip(frames=_joined(pictures), fps=fps / every, source=str(path))
 
 
-def _open(
-    path: str | os.PathLike[str], every: int, max_frames: int | None
+def _joined(pictures: list[Picture]) -> NDArray[np.uint8]:
+    """One array of all pictures. The list is emptied on the way, so that nothing is held twice."""
+    joined = np.empty((len(pictures), *pictures[0].shape), np.uint8)
+    for number in reversed(range(len(pictures))):
+        joined[number] = pictures.pop()
+    return joined
+
+
+def open_video(
+    path: str | os.PathLike[str], every: int = 1, max_frames: int | None = None
 ) -> tuple[float, Iterator[Frame]]:
-    """Frames per second of the file, and the wanted frames."""
+    """Frames per second of the file (0 where it does not say), and its frames, read one by one.
+
+    Arguments, errors and warnings as for `iter_video`.
+    """
     if every < 1:
         raise MediaError(f"{path}: every={every}, expected 1 or more")
     if max_frames is not None and max_frames < 1:

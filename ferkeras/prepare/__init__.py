@@ -1,27 +1,46 @@
-"""A face in a picture -> the array that a model takes.
+"""A face in a picture, or the movement of a face in a clip -> the array that a model takes.
 
-`prepare` is the one code that does this, for training and for recognition alike. It imports
-``ferkeras/prepare/<kind>.py``, where ``kind`` is the `InputSpec`'s; a new kind of input is a new
-file with a function ``prepare(picture, face, spec)``.
+`prepare` (one picture), and `analyse_clip` with `clip_input` (a clip) are the one code that does
+this, for training and for recognition alike; `prepare_sample` chooses between them. Each kind of
+input is one file, ``ferkeras/prepare/<kind>.py``, where ``kind`` is the `InputSpec`'s: with a
+function ``prepare(picture, face, spec)`` for pictures, or ``compose(channels, landmarks, spec)``
+for the channels of a movement.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
-from functools import cache
 
+from ferkeras.detect import Detector
 from ferkeras.errors import FaceError
 from ferkeras.media import as_picture
-from ferkeras.types import Face, FloatArray, InputSpec, Picture
+from ferkeras.prepare._clip_motion import ClipMotion, analyse_clip
+from ferkeras.prepare._kinds import available, kind_function
+from ferkeras.prepare._mirror import mirror
+from ferkeras.prepare._motion_input import NEED_LANDMARKS, clip_input, flow_image_input
+from ferkeras.types import Clip, Face, FloatArray, FlowImage, InputSpec, Picture
 
-__all__ = ["available", "prepare"]
+__all__ = [
+    "ClipMotion",
+    "analyse_clip",
+    "available",
+    "clip_input",
+    "mirror",
+    "prepare",
+    "prepare_sample",
+]
+
+_Prepare = Callable[[Picture, Face | None, InputSpec], FloatArray]
 
 
-def available() -> list[str]:
-    """Names of all kinds of input, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+def needs_detector(spec: InputSpec, *, cropped: bool = False) -> bool:
+    """Whether a face has to be looked for.
+
+    In face crops it has not, save for the landmarks of a clip where its regions or its alignment
+    need them.
+    """
+    wants_landmarks = spec.takes_clips and (spec.align or spec.kind in NEED_LANDMARKS)
+    return not cropped or wants_landmarks
 
 
 def prepare(picture: Picture, face: Face | None, spec: InputSpec) -> FloatArray:
@@ -36,17 +55,52 @@ def prepare(picture: Picture, face: Face | None, spec: InputSpec) -> FloatArray:
         float32 ``spec.shape``, values 0..255.
 
     Raises:
-        FaceError: an unknown kind, or a face that cannot be prepared in that way.
+        FaceError: an unknown kind, a kind that takes clips, or a face that cannot be prepared in
+            that way.
         MediaError: not a picture.
     """
-    return _load(spec.kind)(as_picture(picture), face, spec)
+    if spec.takes_clips:
+        raise FaceError(f"input of kind {spec.kind!r} is made of a clip, not of one picture")
+    function: _Prepare = kind_function(spec.kind, "prepare")
+    return function(as_picture(picture), face, spec)
 
 
-@cache
-def _load(kind: str) -> Callable[[Picture, Face | None, InputSpec], FloatArray]:
-    if kind not in available():
-        raise FaceError(f"no input of kind {kind!r}; known: {', '.join(available())}")
-    function: Callable[[Picture, Face | None, InputSpec], FloatArray] = importlib.import_module(
-        f"ferkeras.prepare.{kind}"
-    ).prepare
-    return function
+def prepare_sample(
+    loaded: Picture | Clip | FlowImage,
+    spec: InputSpec,
+    detector: Detector | None,
+    *,
+    cropped: bool = False,
+) -> FloatArray:
+    """Turn one sample of a data set into a model's input.
+
+    Where several faces are seen, the one with the highest score counts.
+
+    Args:
+        loaded: what an index's ``load`` gave.
+        spec: what the model takes.
+        detector: finds faces and landmarks; None where nothing has to be found.
+        cropped: the pictures are face crops already.
+
+    Returns:
+        float32 ``spec.shape``, whole values 0..255.
+
+    Raises:
+        FaceError: no face, or a sample of another kind than the model takes.
+        MediaError: a frame that cannot be read.
+    """
+    if spec.takes_clips != isinstance(loaded, Clip | FlowImage):
+        wants, has = ("a clip", "a picture") if spec.takes_clips else ("a picture", "a clip")
+        raise FaceError(f"input of kind {spec.kind!r} is made of {wants}, the sample is {has}")
+    if isinstance(loaded, Clip):
+        return clip_input(analyse_clip(loaded, spec, detector, cropped=cropped), spec)
+    if isinstance(loaded, FlowImage):
+        return flow_image_input(loaded, spec, detector)
+    if cropped:
+        return prepare(loaded, None, spec)
+    if detector is None:
+        raise FaceError("no detector, and the pictures are no face crops")
+    faces = detector.detect(loaded)
+    if not faces:
+        raise FaceError(f"no face found by {detector.name}")
+    return prepare(loaded, faces[0], spec)

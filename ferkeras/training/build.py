@@ -14,8 +14,11 @@ from ferkeras.errors import FerkerasError, RecipeError
 from ferkeras.metrics.uar import UAR
 from ferkeras.metrics.uf1 import UF1
 from ferkeras.models import system_module
+from ferkeras.training.freed_memory import return_freed_memory
 from ferkeras.training.optimizer import build_optimizer
 from ferkeras.training.recipe import Recipe
+
+_LARGE = 20_000_000  # weights; from there on freed gradients are worth giving back
 
 
 @contextmanager
@@ -37,8 +40,10 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
     """
     with dtype_policy(recipe.precision), _recipe_errors():
         keras.utils.set_random_seed(recipe.seed)
+        return_freed_memory()  # before the weights are made, whose number is not known yet
         model = _build(recipe, classes)
-        loss = getattr(ferkeras.losses, recipe.loss.name)(**recipe.loss.arguments)
+        return_freed_memory(model.count_params() > _LARGE)
+        loss = _loss(recipe)
         model.compile(
             build_optimizer(recipe, steps_per_epoch),
             loss={recipe.loss.on: loss},
@@ -54,6 +59,18 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
         shapes = {name: (1, *output.shape[1:]) for name, output in model.output.items()}
         loss(np.zeros((1, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
     return model
+
+
+def _loss(recipe: Recipe) -> keras.losses.Loss:
+    """The recipe's loss: one of ours, or else one of Keras' own."""
+    name = recipe.loss.name
+    kind = getattr(ferkeras.losses if name in ferkeras.losses.__all__ else keras.losses, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, keras.losses.Loss)):
+        raise RecipeError(
+            f"no loss {name!r}; known: {', '.join(ferkeras.losses.__all__)}, and the loss classes "
+            "of keras.losses, such as CategoricalCrossentropy"
+        )
+    return kind(**recipe.loss.arguments)
 
 
 @contextmanager
@@ -75,6 +92,16 @@ def final_model(recipe: Recipe, weights: list[NDArray[np.float32]], classes: int
         model = _build(recipe, classes)
     model.set_weights(weights)
     return keras.Model(model.input, model.output["probabilities"], name=recipe.system)
+
+
+def count_parameters(recipe: Recipe, classes: int) -> int:
+    """Number of weights of a recipe's model; builds it, which also checks the settings.
+
+    Raises:
+        RecipeError: settings that the builder does not take.
+    """
+    with _recipe_errors():
+        return int(_build(recipe, classes).count_params())
 
 
 def _build(recipe: Recipe, classes: int) -> keras.Model:

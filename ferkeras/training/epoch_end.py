@@ -8,7 +8,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from ferkeras.errors import RecipeError
@@ -16,6 +15,7 @@ from ferkeras.files import write_json
 from ferkeras.training.checkpoint import save_checkpoint
 
 Validation = tuple[NDArray[np.uint8], NDArray[np.int64]]
+_SHARE = 0.05  # of the time that checkpoints may take
 
 
 class EpochEnd(keras.callbacks.Callback):
@@ -23,36 +23,35 @@ class EpochEnd(keras.callbacks.Callback):
 
     Args:
         folder: the run folder; ``checkpoint.npz`` and ``history.json`` go there.
-        epoch: the variable that the input pipeline reads.
         seed: the recipe's seed.
         averaged: the optimizer keeps a moving average of the weights.
         validation: pictures and label numbers, or None.
         history, best: as restored from a checkpoint.
+        grace: seconds of training without any checkpoint.
     """
 
     def __init__(
         self,
         folder: Path,
-        epoch: tf.Variable,
         seed: int,
         averaged: bool,
         validation: Validation | None,
         history: list[dict[str, float]],
         best: dict[str, Any],
+        grace: float = 0.0,
     ) -> None:
         super().__init__()
         self.folder = folder
-        self.epoch = epoch
         self.seed = seed
         self.averaged = averaged
         self.validation = validation
         self.history = history
         self.best = best
         self._begin = 0.0
+        self._grace_ends = self._due = time.perf_counter() + grace  # due: the next checkpoint
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set every source of random numbers by the epoch."""
-        self.epoch.assign(epoch)
         for number, layer in enumerate(self.model.layers):
             generator = getattr(layer, "seed_generator", None)
             if generator is not None:
@@ -61,7 +60,12 @@ class EpochEnd(keras.callbacks.Callback):
         self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Validate, remember the best, write history and checkpoint."""
+        """Validate, remember the best, write history and checkpoint.
+
+        Where epochs are so short that writing would take more than a small share of the time, only
+        some of them are written, and the last where the run is older than its grace: a run that is
+        killed repeats the others.
+        """
         row = {"epoch": float(epoch)}
         for name, value in (logs or {}).items():
             row[name.removeprefix("probabilities_")] = float(value)
@@ -77,20 +81,27 @@ class EpochEnd(keras.callbacks.Callback):
             if logs is not None:
                 logs["val_accuracy"] = row["val_accuracy"]
         self.history.append(row)
-        save_checkpoint(self.folder, self.model, self.history, self.best)
-        write_json(self.folder / "history.json", self.history)
+        started = time.perf_counter()
+        last = epoch + 1 == self.params["epochs"]
+        if last:
+            write_json(self.folder / "history.json", self.history)
+        if started >= (self._grace_ends if last else self._due):
+            save_checkpoint(self.folder, self.model, self.history, self.best)
+            write_json(self.folder / "history.json", self.history)
+            ended = time.perf_counter()
+            self._due = ended + (ended - started) / _SHARE
 
     def _validate(self, epoch: int) -> float:
         assert self.validation is not None
         pictures, labels = self.validation
-        trained = self.model.get_weights()
-        if self.averaged:
+        trained = self.model.get_weights() if self.averaged else None
+        if trained is not None:
             take_average(self.model)
         answers = predict(self.model, pictures).argmax(axis=1)
         accuracy = float(np.mean(answers == labels))
         if accuracy > self.best.get("val_accuracy", -1.0):
             self.best.update(val_accuracy=accuracy, epoch=epoch, weights=self.model.get_weights())
-        if self.averaged:
+        if trained is not None:
             self.model.set_weights(trained)
         return accuracy
 
@@ -104,9 +115,17 @@ def take_average(model: keras.Model) -> None:
 def predict(
     model: keras.Model, pictures: NDArray[np.uint8], batch: int = 256
 ) -> NDArray[np.float32]:
-    """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar."""
+    """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar.
+
+    Batches are filled up to a power of two, so that parts of many sizes need few traces.
+    """
     parts = []
     for start in range(0, len(pictures), batch):
-        answer = model.predict_on_batch(pictures[start : start + batch].astype("float32"))
-        parts.append(np.asarray(answer["probabilities"] if isinstance(answer, dict) else answer))
+        part = pictures[start : start + batch]
+        size = min(batch, 1 << max(3, (len(part) - 1).bit_length()))
+        filled = np.zeros((size, *part.shape[1:]), np.float32)
+        filled[: len(part)] = part
+        answer = model.predict_on_batch(filled)
+        answer = answer["probabilities"] if isinstance(answer, dict) else answer
+        parts.append(np.asarray(answer)[: len(part)])
     return np.concatenate(parts).astype(np.float32)

@@ -10,15 +10,14 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from ferkeras.errors import DatasetError, RecipeError
 from ferkeras.files import read_json, write_json
 from ferkeras.inputs.batching import batches
 from ferkeras.training import checkpoint
-from ferkeras.training.build import final_model, training_model
-from ferkeras.training.epoch_end import EpochEnd, Validation, take_average
+from ferkeras.training.epoch_end import EpochEnd, Validation, predict, take_average
+from ferkeras.training.models import TrainingModels
 from ferkeras.training.recipe import Recipe
 
 
@@ -30,11 +29,15 @@ class FitResult:
         model: float32 Keras model, pictures to probabilities.
         history: one dict an epoch.
         chosen_epoch: the epoch (from 0) whose weights the model has.
+        last_answers: float32 ``(validation, classes)``, the last epoch's probabilities of the
+            validation part where that is the test part (``select="oracle-epoch"``), so that no
+            optimistic score stands alone; else None.
     """
 
     model: keras.Model
     history: list[dict[str, float]]
     chosen_epoch: int
+    last_answers: NDArray[np.float32] | None = None
 
 
 def fit(
@@ -46,6 +49,9 @@ def fit(
     *,
     validation: Validation | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    models: TrainingModels | None = None,
+    grace: float = 0.0,
+    keep_model: bool = True,
 ) -> FitResult:
     """Train from the last checkpoint in ``folder``, or from the start where there is none.
 
@@ -59,21 +65,28 @@ def fit(
         classes: class names.
         folder: run folder: recipe.json, history.json, checkpoint.npz, model.keras.
         validation: pictures and labels to watch; they choose the epoch only where the recipe says
-            ``select="best-validation"``.
+            ``select="best-validation"`` (or ``"oracle-epoch"``, where they are the test part).
         callbacks: more Keras callbacks (progress bar, TensorBoard).
+        models: the recipe's compiled models, where one process trains several folds; the result's
+            model is then good until the next fold.
+        grace: seconds of training during which no checkpoint is written: a run that is shorter
+            begins anew after a kill.
+        keep_model: write ``model.keras`` into the folder.
 
     Raises:
         RecipeError: the folder holds a run with another recipe or other data, the recipe needs
             validation pictures that were not given, or its loss is not finite any more.
         DatasetError: no pictures, or pictures or labels that do not fit the recipe.
     """
-    if recipe.select == "best-validation" and validation is None:
-        raise RecipeError('select="best-validation" needs validation pictures')
+    chooses = recipe.select != "last"
+    if chooses and validation is None:
+        raise RecipeError(f'select="{recipe.select}" needs validation pictures')
     _check("training", pictures, labels, recipe, len(classes))
     if validation is not None:
         _check("validation", *validation, recipe, len(classes))
     steps = -(-len(pictures) // recipe.batch_size)
-    model = training_model(recipe, len(classes), steps)
+    models = models or TrainingModels(recipe, len(classes))
+    model = models.training(steps)
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         "recipe": recipe.model_dump(mode="json"),
@@ -88,37 +101,42 @@ def fit(
     if (folder / checkpoint.FILE_NAME).is_file():
         history, best = checkpoint.restore_checkpoint(folder, model)
 
-    epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
-    targets = np.eye(len(classes), dtype=np.float32)[labels]
-    data = batches(
-        pictures,
-        targets,
-        recipe.batch_size,
-        weights=class_weights(labels, len(classes)) if recipe.class_weights else None,
-        augmentation=recipe.augmentation,
-        seed=recipe.seed,
-        epoch=epoch,
-    )
     averaged = recipe.ema is not None
-    keeper = EpochEnd(folder, epoch, recipe.seed, averaged, validation, history, best)
-    if len(history) < recipe.epochs:
+    keeper = EpochEnd(folder, recipe.seed, averaged, validation, history, best, grace)
+    done = len(history)
+    if done < recipe.epochs:
+        data = batches(
+            pictures,
+            np.eye(len(classes), dtype=np.float32)[labels],
+            recipe.batch_size,
+            weights=class_weights(labels, len(classes)) if recipe.class_weights else None,
+            augmentation=recipe.augmentation,
+            seed=recipe.seed,
+            first_epoch=done,
+            epochs=recipe.epochs - done,
+        )
         model.fit(
             data.map(_by_output(recipe)),
-            initial_epoch=len(history),
+            initial_epoch=done,
             epochs=recipe.epochs,
+            steps_per_epoch=steps,
             verbose=0,
             shuffle=False,
             callbacks=[keeper, *callbacks],
         )
     chosen = recipe.epochs - 1
-    if recipe.select == "best-validation":
-        model.set_weights(best["weights"])
-        chosen = int(best["epoch"])
-    elif averaged:
+    if averaged:
         take_average(model)
-    final = final_model(recipe, model.get_weights(), len(classes))
-    final.save(folder / "model.keras")
-    return FitResult(final, keeper.history, chosen)
+    last = model.get_weights()
+    last_answers = None
+    if recipe.select == "oracle-epoch" and validation is not None:
+        last_answers = predict(models.final(last), validation[0])
+    if chooses:
+        chosen = int(best["epoch"])
+    final = models.final(best["weights"] if chooses else last)
+    if keep_model:
+        final.save(folder / "model.keras")
+    return FitResult(final, keeper.history, chosen, last_answers)
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 
 from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError, RecipeError
+from ferkeras.files import write_arrays
 from ferkeras.inputs.prepared import Prepared
+from ferkeras.training import checkpoint
 from ferkeras.training.epoch_end import predict
 from ferkeras.training.fitting import FitResult, fit
+from ferkeras.training.models import TrainingModels
 from ferkeras.training.recipe import Recipe
 from ferkeras.training.run_folder import write_run_card
 
 Rows = NDArray[np.int64]
+_GRACE = 30.0  # seconds: many folds take less, and a killed one begins anew
 
 
 class FoldFitter:
@@ -33,9 +37,11 @@ class FoldFitter:
             those are unknown) that is kept from training to choose the epoch, for
             ``recipe.select="best-validation"``; 0 with ``"last"``.
         callbacks: ``name of the fold -> Keras callbacks``.
+        keep_models: leave each fold's ``model.keras`` in its folder.
 
     Call with (train rows, test rows, folder); returns probabilities ``(test rows, classes)``, NaN
-    for a test row without a usable face, which is listed in ``folder/skipped.json``.
+    for a test row without a usable face, which is listed in ``folder/skipped.json``. With
+    ``select="oracle-epoch"`` the last epoch's answers go into ``folder/last_epoch.npz``.
     """
 
     def __init__(
@@ -46,17 +52,22 @@ class FoldFitter:
         *,
         inner_validation: float = 0.0,
         callbacks: Callable[[str], list[keras.callbacks.Callback]] = lambda name: [],
+        keep_models: bool = True,
     ) -> None:
         self.recipe = recipe
         self.index = index
         self.prepared = prepared
         self.inner_validation = inner_validation
         self.callbacks = callbacks
+        self.keep_models = keep_models
+        self.models = TrainingModels(recipe, len(index.classes))
         self._place = np.full(len(index), -1, dtype=np.int64)
         self._place[prepared.rows] = np.arange(len(prepared.rows))
 
     def __call__(self, train: Rows, test: Rows, folder: Path) -> NDArray[np.float32]:
         """Train on ``train``, predict ``test``.
+
+        With ``select="oracle-epoch"`` the test rows themselves choose the epoch.
 
         Raises:
             RecipeError: ``select`` and the share of inner validation do not go together.
@@ -65,20 +76,29 @@ class FoldFitter:
             raise RecipeError(
                 f"select={self.recipe.select!r} and an inner validation share of "
                 f"{self.inner_validation} do not go together: best-validation needs a share above "
-                "0, last needs none"
+                "0, the others need none"
             )
-        train, held_out = self._inner_split(train)
-        result = self.train(train, folder, validation=held_out)
-        pictures, _ = self.select(test)
         answers = np.full((len(test), len(self.index.classes)), np.nan, dtype=np.float32)
         usable = self._place[test] >= 0
-        if usable.any():
-            answers[usable] = predict(result.model, pictures)
+        if usable.any():  # else there is nothing to train for
+            oracle = self.recipe.select == "oracle-epoch"
+            train, held_out = (train, test) if oracle else self._inner_split(train)
+            result = self.train(train, folder, validation=held_out, grace=_GRACE)
+            answers[usable] = predict(result.model, self.select(test)[0])
+            if result.last_answers is not None:
+                last = np.full_like(answers, np.nan)
+                last[usable] = result.last_answers
+                write_arrays(folder / "last_epoch.npz", probabilities=last)
         self._write_skipped(test[~usable], folder)
+        (folder / checkpoint.FILE_NAME).unlink(missing_ok=True)  # three times the model's size
         return answers
 
-    def train(self, rows: Rows, folder: Path, validation: Rows | None = None) -> FitResult:
+    def train(
+        self, rows: Rows, folder: Path, validation: Rows | None = None, grace: float = 0.0
+    ) -> FitResult:
         """Train on these rows; ``validation`` rows are watched after each epoch.
+
+        No checkpoint is written in the first ``grace`` seconds.
 
         Raises:
             DatasetError: fewer than two classes, or no picture, are left in the rows.
@@ -92,7 +112,9 @@ class FoldFitter:
             )
         watched = None if validation is None else self.select(validation)
         if watched is not None and not len(watched[0]):
-            raise DatasetError(f"{self.index.name}: no usable picture in the validation part")
+            raise DatasetError(
+                f"{self.index.name}: no usable picture in the part that chooses the epoch"
+            )
         result = fit(
             self.recipe,
             pictures,
@@ -101,14 +123,20 @@ class FoldFitter:
             folder,
             validation=watched,
             callbacks=self.callbacks(folder.name),
+            models=self.models,
+            grace=grace,
+            keep_model=self.keep_models,
         )
-        write_run_card(
-            folder,
-            self.recipe,
-            self.index.classes,
-            result.model.count_params(),
-            f"{self.index.name}: {len(pictures)} pictures",
-        )
+        if self.keep_models:
+            oracle = self.recipe.select == "oracle-epoch"
+            write_run_card(
+                folder,
+                self.recipe,
+                self.index.classes,
+                result.model.count_params(),
+                f"{self.index.name}: {len(pictures)} samples"
+                + ("; optimistic: epoch picked on the test part" if oracle else ""),
+            )
         return result
 
     def select(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -5,46 +5,66 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
+from ferkeras.training.fused_adam import FusedAdam, FusedAdamW
 from ferkeras.training.recipe import Recipe
 
 
-def schedule(
-    recipe: Recipe, steps_per_epoch: int
-) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Learning rate by step.
+class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Learning rate by epoch, counted in steps as a fraction.
 
-    ``exponential`` is MFF-CNN's Eq. 6, ``rate * decay ** floor(epoch / decay_epochs)``.
+    ``exponential`` is MFF-CNN's Eq. 6, ``rate * decay ** floor(epoch / decay_epochs)``; ``cosine``
+    rises over the first epoch and falls to zero over the others.
+
+    Attributes:
+        steps_per_epoch: a variable, so that one compiled training step serves folds of different
+            sizes.
     """
-    if recipe.schedule == "exponential":
-        return keras.optimizers.schedules.ExponentialDecay(
-            recipe.learning_rate,
-            decay_steps=recipe.decay_epochs * steps_per_epoch,
-            decay_rate=recipe.decay,
-            staircase=True,
+
+    def __init__(self, recipe: Recipe, steps_per_epoch: int) -> None:
+        self.recipe = recipe
+        self.steps_per_epoch = keras.Variable(
+            float(steps_per_epoch), trainable=False, dtype="float32", name="steps_per_epoch"
         )
-    return keras.optimizers.schedules.CosineDecay(
-        0.0,
-        decay_steps=max(1, (recipe.epochs - 1) * steps_per_epoch),
-        warmup_target=recipe.learning_rate,
-        warmup_steps=steps_per_epoch,
-    )
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step, counted from 0."""
+        recipe = self.recipe
+        step = ops.cast(step, "float32")
+        if recipe.schedule == "exponential":
+            drops = ops.floor(step / (recipe.decay_epochs * self.steps_per_epoch))
+            return recipe.learning_rate * recipe.decay**drops
+        epoch = step / self.steps_per_epoch
+        done = ops.clip((epoch - 1.0) / max(1, recipe.epochs - 1), 0.0, 1.0)
+        falling = 0.5 * (1.0 + ops.cos(np.pi * done))
+        return recipe.learning_rate * ops.where(epoch < 1.0, epoch, falling)
+
+    def get_config(self) -> dict[str, Any]:
+        """Settings in plain values."""
+        return {
+            "recipe": self.recipe.model_dump(mode="json"),
+            "steps_per_epoch": float(np.asarray(self.steps_per_epoch)),
+        }
 
 
 def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """The recipe's optimizer; Keras wraps it for loss scaling where float16 asks for it."""
-    kind = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}[recipe.optimizer]
+    kind = {"adam": FusedAdam, "adamw": FusedAdamW}[recipe.optimizer]
     # Keras' AdamW takes 0.004 where none is given.
     given = recipe.weight_decay or recipe.optimizer == "adamw"
     decay = {"weight_decay": recipe.weight_decay} if given else {}
-    return _with_warm_average(kind)(
-        schedule(recipe, steps_per_epoch),
+    rates = EpochSchedule(recipe, steps_per_epoch)
+    optimizer = _with_warm_average(kind)(
+        rates,
         global_clipnorm=recipe.clip_norm,
         use_ema=recipe.ema is not None,
         ema_momentum=recipe.ema or 0.99,
         **decay,
     )
+    optimizer.schedule = rates
+    return optimizer
 
 
 def _with_warm_average(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:

@@ -16,7 +16,7 @@ class LossSetting(pydantic.BaseModel):
     """Which loss, on which output of the training form of the model.
 
     Attributes:
-        name: class in `ferkeras.losses`.
+        name: class in `ferkeras.losses`, or else in `keras.losses`.
         on: name of the model's output.
         arguments: constructor arguments.
     """
@@ -49,8 +49,9 @@ class Recipe(pydantic.BaseModel):
         augmentation: see `ferkeras.inputs.Augmentation`.
         precision: Keras dtype policy; the finished model is float32 in every case.
         seed: of weights, order, augmentation and dropout.
-        select: ``"last"`` epoch, or ``"best-validation"`` (needs validation samples, which then are
-            no test samples any more).
+        select: ``"last"`` epoch; ``"best-validation"`` (needs validation samples, which then are
+            no test samples any more); or ``"oracle-epoch"``, the epoch that is best on the test
+            samples themselves, as some papers do: optimistic, and only in an evaluation.
         paper: paper and section, for the reader.
     """
 
@@ -78,7 +79,7 @@ class Recipe(pydantic.BaseModel):
     augmentation: Augmentation = Augmentation()
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
     seed: int = pydantic.Field(0, ge=0, lt=2**32)
-    select: Literal["last", "best-validation"] = "last"
+    select: Literal["last", "best-validation", "oracle-epoch"] = "last"
     paper: str = ""
 
 

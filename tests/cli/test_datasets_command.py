@@ -29,6 +29,8 @@ def test_list_names_every_reader(ferkeras):
     readers = json.loads(output.out)["readers"]
     assert code == 0
     assert {"ckplus", "fer2013", "jaffe", "oulu_casia", "sfew"} <= set(readers)
+    clips = {"casme2", "casme3", "flow_images", "megc2019", "samm", "smic", "spos"}
+    assert clips <= set(readers)
     assert all(readers.values())
 
 
@@ -61,6 +63,19 @@ def test_verify_counts_sequences_where_those_are_published(ferkeras, tmp_path):
     }
     _, output = ferkeras("datasets", "verify", f"ckplus:{tmp_path}")
     assert "-44" in output.out
+
+
+def test_verify_shows_rows_of_the_spreadsheet_that_are_left_out(ferkeras, tmp_path):
+    rows = "1,EP02_01f,46,47,48,happiness\n,EP02_02f,1,2,3,disgust\n"
+    head = "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Estimated Emotion\n"
+    (tmp_path / "coding.csv").write_text(head + rows)
+    for number in (46, 47, 48):
+        write_picture(tmp_path / f"RAW/sub01/EP02_01f/img{number}.jpg", number)
+    code, output = ferkeras("datasets", "verify", f"casme2:{tmp_path},classes=three")
+    assert code == 0
+    assert "coding.csv, row 3: EP02_02f: no subject; fill in the cell" in output.out
+    assert "published counts: Yan et al. 2014" in output.out
+    assert "-144" in output.out
 
 
 @pytest.mark.parametrize("data", ["fer2013:/none", "nobody:/x", "fer2013"])

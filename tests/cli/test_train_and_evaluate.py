@@ -37,7 +37,7 @@ def test_trained_run_is_recognised_by_evaluate(run, cache, tmp_path):  # noqa: F
     assert result["samples"] == 48 - summary["skipped"]
     assert result["settings"]["fit.flip"] is True
     assert result["subject_independent"] is None  # it was trained on these very pictures
-    assert "finished model, trained on synthetic: 48 pictures" in result["remark"]
+    assert "finished model, trained on synthetic: 48 samples" in result["remark"]
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps({**card, "labels": [*card["labels"], "other"]}))
     code, _, err = run(
@@ -77,6 +77,35 @@ def test_shards_are_pooled_by_merge(run, cache, tmp_path):  # noqa: F811
     assert "48 samples" in out
 
 
+def test_oracle_epoch_is_marked_and_stands_beside_the_last_one(run, cache, tmp_path):  # noqa: F811
+    code, out, err = run(
+        *("evaluate", "mff_cnn", "--data", DATA, "--out", tmp_path, "--cache", cache),
+        *("--protocol", "subject-kfold:2", "--select", "oracle-epoch", *TINY, "--epochs", "2"),
+        "--no-keep-models",
+    )
+    assert code == 0, err
+    assert "[optimistic: each fold's epoch was picked on its test part]" in out
+    assert "last epoch of each fold: accuracy" in out
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["accuracy"] >= report["last_epoch"]["accuracy"]
+    assert not list(tmp_path.rglob("model.keras"))
+
+
+def test_ablation_gives_one_table(run, cache, tmp_path):  # noqa: F811
+    code, out, err = run(
+        *("study", "ablation", "mff_cnn", "--data", DATA, "--out", tmp_path, "--cache", cache),
+        *("--protocol", "subject-kfold:2", "--grid", "model.mid_units=4,8", "--json"),
+        *(TINY[:-4]),
+        *("--epochs", "1"),
+    )
+    assert code == 0, err
+    rows = json.loads(out)["rows"]
+    assert [row["model.mid_units"] for row in rows] == [4, 8]
+    assert rows[0]["parameters"] < rows[1]["parameters"]
+    assert all(0 <= row["uf1"] <= 1 for row in rows)
+    assert (tmp_path / "ablation.html").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -96,6 +125,13 @@ def test_shards_are_pooled_by_merge(run, cache, tmp_path):  # noqa: F811
         (["evaluate", "mff_cnn", "--data", DATA, "--shard", "x"], "expected i/n"),
         (["evaluate", "mff_cnn/none", "--data", DATA], "no released model"),
         (["evaluate", "mff_cnn", "--data", DATA, "--flip"], "--flip is for finished models"),
+        (
+            ["train", "mff_cnn", "--data", DATA, "--out", "x", "--select", "oracle-epoch"],
+            "picks the epoch on a test part",
+        ),
+        (["evaluate", "mff_cnn/fer2013", "--data", DATA, "--select", "last"], "--select is for"),
+        (["study", "ablation", "mff_cnn", "--data", DATA, "--grid", "x"], "--grid 'x'"),
+        (["study", "ablation", "mff_cnn", "--data", DATA, "--grid", "model.keep=0"], "keep"),
     ],
 )
 def test_mistakes_are_one_clear_line(run, arguments, message):  # noqa: F811

@@ -15,7 +15,7 @@ def test_the_last_three_frames_under_visible_strong_light(tmp_path):
     assert len(index) == 2 * 6 * 3
     first = index.table.iloc[0]
     assert tuple(first) == (
-        "OriginalImg/VL/Strong/P001/Anger/002.jpeg", "angry", "P001", "P001_Anger", None,
+        "OriginalImg/VL/Strong/P001/Anger/002.jpeg", "angry", "P001", "P001_Anger", None, None,
     )  # fmt: skip
     assert {item[-8:-5] for item in index.table["item"]} == {"002", "003", "004"}
     assert index.table["sequence"].nunique() == 12

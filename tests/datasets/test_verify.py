@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ferkeras.datasets import Index, open_index
 from ferkeras.datasets.verify import verify
-from ferkeras.types import Sample
+from ferkeras.errors import MediaError
+from ferkeras.types import Clip, Sample
 
 
 @pytest.fixture
@@ -94,3 +95,27 @@ def test_duplicates_agree_with_counting(rows):
     assert report.label_conflicts == sum(len(found) > 1 for found in labels.values())
     assert sum(count.pictures for count in report.counts if count.label == "total") == len(rows)
     assert report.source == ""
+
+
+def test_every_frame_of_a_clip_is_decoded_and_progress_is_fine():
+    asked, seen = [], []
+
+    class Frames(list):
+        def __getitem__(self, at):
+            asked.append(at)
+            if at == 3:
+                raise MediaError("frame 3 is damaged")
+            return super().__getitem__(at)
+
+    clips = {
+        "good": Clip([np.zeros((4, 6, 3), np.uint8)] * 3, onset=0, apex=1),
+        "bad": Clip(Frames([np.zeros((4, 6, 3), np.uint8)] * 5), onset=0, apex=1),
+    }
+    samples = [Sample(item, "a", dataset=of) for item, of in (("good", "one"), ("bad", "two"))]
+    index = Index.from_samples("mine", samples, "a", clips.__getitem__)
+    report = verify(index, seen.append)
+    assert [(one.item, one.reason) for one in report.unreadable] == [("bad", "frame 3 is damaged")]
+    assert report.sizes == {"6x4": 1}
+    assert seen == [1, 1]
+    parts = {count.split: count.pictures for count in report.counts if count.label == "total"}
+    assert parts == {"all": 2, "one": 1, "two": 1}

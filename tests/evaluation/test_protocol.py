@@ -188,7 +188,7 @@ def test_measured_subjects_of_a_fixed_split(index, nearest, tmp_path):
 def test_rows_of_other_parts_are_counted(index, nearest, tmp_path):
     parts = index.table["split"].where(index.table["subject"] != "S11", "dev")
     result = evaluate(_with(index, split=parts), "split:train/test", nearest, tmp_path)
-    assert result.notes == ("9 readable pictures are in no training or test part",)
+    assert result.notes == ("9 readable samples are in no training or test part",)
 
 
 def test_classes_that_cannot_be_learnt_are_stated(tmp_path):
@@ -203,7 +203,7 @@ def test_classes_that_cannot_be_learnt_are_stated(tmp_path):
     notes = " | ".join(result.notes)
     assert "class 'contempt' has one sample" in notes
     assert "'contempt' is missing in the training part of 1 of 4 folds (subject-S0)" in notes
-    assert "class 'pain' has no test picture" in notes
+    assert "class 'pain' has no test sample" in notes
     stratified = evaluate(index, "stratified-kfold:3", _constant(index), tmp_path / "b")
     assert stratified.scores.confusion.sum() == 13
 
@@ -237,7 +237,7 @@ def test_rows_that_fit_skipped_stand_in_no_score(index, nearest, tmp_path):
     result = evaluate(index, "subject-kfold:4", fit, tmp_path)
     assert len(result.scored) == 107
     assert result.skipped == (Skipped(faceless, "no face found"),)
-    assert any("1 of 108 test pictures were skipped" in note for note in result.notes)
+    assert any("1 of 108 test samples were skipped" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(

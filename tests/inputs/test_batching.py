@@ -16,14 +16,13 @@ EVERYTHING = Augmentation(
     noise=5.0,
     erase=0.5,
     hsv=0.3,
+    flow_flip=0.5,
+    flow_gain=0.3,
 )
 
 
 def one_pass(epoch=0, **options):
-    import tensorflow as tf
-
-    number = tf.Variable(epoch, dtype=tf.int64)
-    data = batches(PICTURES, TARGETS, 8, epoch=number, **options)
+    data = batches(PICTURES, TARGETS, 8, first_epoch=epoch, **options)
     return [tuple(np.asarray(part) for part in batch) for batch in data]
 
 
@@ -45,6 +44,17 @@ def test_order_and_augmentation_depend_on_seed_and_epoch_alone():
         assert not np.array_equal(other[0][1], first[0][1])
 
 
+def test_several_passes_are_those_of_their_epochs():
+    whole = one_pass(2, epochs=3, seed=7, augmentation=EVERYTHING)
+    parts = [
+        batch for epoch in (2, 3, 4) for batch in one_pass(epoch, seed=7, augmentation=EVERYTHING)
+    ]
+    assert len(whole) == 9
+    for (x, y), (x2, y2) in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(x, x2)
+        np.testing.assert_array_equal(y, y2)
+
+
 def test_augmented_pictures_stay_in_range_and_differ():
     x, y = one_pass(augmentation=EVERYTHING)[0]
     assert x.min() >= 0
@@ -53,11 +63,8 @@ def test_augmented_pictures_stay_in_range_and_differ():
 
 
 def test_equal_pictures_of_a_batch_are_changed_differently():
-    import tensorflow as tf
-
     same = np.repeat(PICTURES[:1], 6, axis=0)
-    number = tf.Variable(0, dtype=tf.int64)
-    data = batches(same, TARGETS[:6], 6, epoch=number, augmentation=Augmentation(rotation=10))
+    data = batches(same, TARGETS[:6], 6, augmentation=Augmentation(rotation=10))
     x = np.asarray(next(iter(data))[0])
     assert len(np.unique(x.reshape(6, -1), axis=0)) == 6
 
@@ -68,10 +75,8 @@ def test_hsv_needs_colour():
 
 
 def test_weights_travel_with_their_pictures():
-    import tensorflow as tf
-
     weights = np.arange(22, dtype=np.float32)
-    data = batches(PICTURES, TARGETS, 8, weights=weights, epoch=tf.Variable(0, dtype=tf.int64))
+    data = batches(PICTURES, TARGETS, 8, weights=weights)
     for _, y, w in data:
         np.testing.assert_array_equal(np.asarray(y).argmax(1), w)
 

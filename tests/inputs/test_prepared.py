@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 import skimage.data
+from moving_faces import PORTRAIT, rendered, smile, turned
 
 from ferkeras.datasets import Index
 from ferkeras.errors import DatasetError, FaceError, FerkerasError, MediaError
 from ferkeras.inputs import prepare_index
-from ferkeras.types import InputSpec, Sample
+from ferkeras.prepare import prepare_sample
+from ferkeras.types import Clip, FlowImage, FlowSpec, InputSpec, Sample
 
 ASTRONAUT = skimage.data.astronaut()
 EMPTY = np.full((120, 120, 3), 90, np.uint8)
@@ -46,7 +48,7 @@ def test_policy_error_names_the_picture():
 
 
 def test_nothing_left_is_an_error():
-    with pytest.raises(DatasetError, match="none of 1 pictures"):
+    with pytest.raises(DatasetError, match="none of 1 samples"):
         prepare_index(make_index([], ("wall",)), InputSpec())
 
 
@@ -58,7 +60,7 @@ def test_cache_is_keyed_by_settings_and_pixels(tmp_path, monkeypatch):
         raise AssertionError("prepared again")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ferkeras.inputs.prepared.prepare", never)
+        patch.setattr("ferkeras.inputs.prepared.prepare_sample", never)
         again = prepare_index(make_index([]), InputSpec(), cache=tmp_path)
     np.testing.assert_array_equal(again.pictures, first.pictures)
     assert again.skipped == first.skipped
@@ -98,3 +100,59 @@ def test_training_and_recognition_get_the_same_array(monkeypatch):
     recognizer = Recognizer(Listener(), card, load_detector(spec.detector))
     recognizer.predict(ASTRONAUT)
     assert any(np.array_equal(array, trained_on.astype(np.float32)) for array in seen)
+
+
+WHOLE = InputSpec("flow_whole", 28, 28, 3, flow=FlowSpec())
+FLAT = np.full_like(PORTRAIT, 120)
+CLIPS = {
+    "smile": lambda: Clip(
+        [PORTRAIT, rendered(turned(shift=(2, 1)), smile(1.2))], 0.0, "smile", onset=0, apex=1
+    ),
+    "wall": lambda: Clip([FLAT, FLAT], 0.0, "wall", onset=0, apex=1),
+    "gone": lambda: Clip([PORTRAIT, FLAT], 0.0, "gone", onset=0, apex=1),
+    "short": lambda: Clip([PORTRAIT], 0.0, "short"),
+    "sizes": lambda: Clip([PORTRAIT, PORTRAIT[:99]], 0.0, "sizes", onset=0, apex=1),
+    "late": lambda: Clip([PORTRAIT, PORTRAIT], 0.0, "late", apex=5),
+}
+
+
+def clips_index(*names):
+    samples = [Sample(name, "happy") for name in names]
+    return Index.from_samples("clips", samples, ("happy",), lambda item: CLIPS[item]())
+
+
+def test_clips_that_cannot_be_used_are_counted_with_reasons():
+    prepared = prepare_index(clips_index("wall", "smile", "gone", "short", "sizes", "late"), WHOLE)
+    assert prepared.rows.tolist() == [1]
+    assert prepared.pictures.shape == (1, 28, 28, 3)
+    reasons = {one.item: one.reason for one in prepared.skipped}
+    assert list(reasons) == ["wall", "gone", "short", "sizes", "late"]
+    assert reasons["wall"] == "wall: no face found by viola_jones in frame 0"
+    assert "gone: the face found in frame 0 is lost in frame 1" in reasons["gone"]
+    assert "one frame" in reasons["short"]
+    assert "frame 1 has 224x99 pixels" in reasons["sizes"]
+    assert "apex 5 is outside the clip" in reasons["late"]
+    assert not any("\n" in reason for reason in reasons.values())
+
+
+def test_policy_error_names_the_clip():
+    with pytest.raises(FaceError, match=r"clips: gone: .* lost in frame 1"):
+        prepare_index(clips_index("smile", "gone"), WHOLE, on_missing="error")
+
+
+def test_clips_are_cached_as_they_were_prepared(tmp_path, monkeypatch):
+    index = clips_index("smile", "wall")
+    first = prepare_index(index, WHOLE, cache=tmp_path)
+    monkeypatch.setattr("ferkeras.inputs.prepared.prepare_sample", None)
+    again = prepare_index(index, WHOLE, cache=tmp_path)
+    np.testing.assert_array_equal(again.pictures, first.pictures)
+    assert again.skipped == first.skipped
+
+
+def test_ready_made_flow_pictures_need_no_detector():
+    pixels = np.random.default_rng(0).integers(0, 256, (28, 28, 3)).astype(np.uint8)
+    samples = [Sample("a", "happy")]
+    index = Index.from_samples("f", samples, ("happy",), lambda _: FlowImage(pixels), cropped=True)
+    prepared = prepare_index(index, WHOLE)
+    np.testing.assert_array_equal(prepared.pictures[0], pixels)
+    np.testing.assert_array_equal(prepare_sample(FlowImage(pixels), WHOLE, None), pixels)

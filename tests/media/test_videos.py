@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from ferkeras.errors import MediaError
-from ferkeras.media import is_video, iter_video, read_video, write_image
+from ferkeras.media import Frame, is_video, iter_video, read_video, write_image
+from ferkeras.media.videos import open_video
 
 SIZE = (64, 48)
 
@@ -49,6 +50,32 @@ def test_a_clip_of_every_third_frame(tmp_path):
     assert clip.source == str(tmp_path / "a.mp4")
     assert [f.number for f in iter_video(tmp_path / "a.mp4", every=4, max_frames=2)] == [0, 4]
     assert len(read_video(tmp_path / "a.mp4", max_frames=1).frames) == 1
+
+
+def test_a_clip_is_the_frames_one_by_one_and_one_rate(tmp_path):
+    path = make_video(tmp_path / "a.avi", codec="MJPG")
+    fps, frames = open_video(path)
+    pictures = [frame.picture for frame in frames]
+    assert fps == 25
+    np.testing.assert_array_equal(read_video(path).frames, pictures)
+
+
+def test_a_clip_that_takes_too_much_memory_is_refused(tmp_path, monkeypatch):
+    path = make_video(tmp_path / "a.mp4")
+    monkeypatch.setattr("ferkeras.media.videos._MAX_CLIP_BYTES", 4 * 64 * 48 * 3)
+    assert len(read_video(path, max_frames=4).frames) == 4
+    with pytest.raises(MediaError, match=r"more than 4 frames of 64x48 .*stream_clip .*--window"):
+        read_video(path)
+
+
+def test_frames_of_several_sizes_are_no_clip(tmp_path, monkeypatch):
+    sizes = ((4, 6, 3), (4, 6, 3), (5, 6, 3))
+    frames = [Frame(n, n / 25, np.zeros(size, np.uint8)) for n, size in enumerate(sizes)]
+    monkeypatch.setattr("ferkeras.media.videos.open_capture", lambda *_: (25.0, iter(frames)))
+    path = make_video(tmp_path / "a.mp4")
+    with pytest.raises(MediaError, match=r"a\.mp4, frame 2: has 6x5 pixels, the first .* 6x4"):
+        read_video(path)
+    assert len(list(iter_video(path))) == 3
 
 
 def test_the_rotation_entry_is_respected(tmp_path):

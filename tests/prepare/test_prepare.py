@@ -11,7 +11,7 @@ from ferkeras.detect import load_detector
 from ferkeras.detect.align import TEMPLATE, align
 from ferkeras.errors import FaceError, MediaError
 from ferkeras.prepare import available, prepare
-from ferkeras.types import Face, InputSpec
+from ferkeras.types import Face, FlowSpec, InputSpec
 
 ASTRONAUT = data.astronaut()
 FACE = Face((174.0, 65.0, 100.0, 100.0), landmarks=TEMPLATE * 100 + [174, 65])
@@ -100,9 +100,13 @@ def test_a_found_face_keeps_its_framing_at_every_size():
 
 
 def test_errors():
-    assert available() == ["face_crop"]
-    with pytest.raises(FaceError, match="no input of kind 'flow'; known: face_crop"):
+    assert available() == ["face_crop", "flow_regions", "flow_whole"]
+    with pytest.raises(FaceError, match="no input of kind 'flow'; known: face_crop, flow_regions"):
         prepare(ASTRONAUT, None, InputSpec(kind="flow"))
+    with pytest.raises(FaceError, match="'flow_whole' is made of a clip"):
+        prepare(ASTRONAUT, None, InputSpec(kind="flow_whole"))
+    with pytest.raises(FaceError, match="'flow_whole' is made of a clip, not of one picture"):
+        prepare(ASTRONAUT, None, InputSpec("flow_whole", channels=3, flow=FlowSpec()))
     with pytest.raises(FaceError, match="'mtcnn' does"):
         prepare(ASTRONAUT, Face((1, 1, 9, 9)), InputSpec(align=True))
     with pytest.raises(FaceError, match="smaller than 1 pixel"):

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 
 from ferkeras.training import load_recipe
-from ferkeras.training.optimizer import build_optimizer, schedule
+from ferkeras.training.optimizer import EpochSchedule, build_optimizer
 
 
 def test_exponential_schedule_is_equation_6():
     recipe = load_recipe("mff_cnn", "paper")
-    rates = schedule(recipe, steps_per_epoch=10)
+    rates = EpochSchedule(recipe, steps_per_epoch=10)
     for epoch in (0, 2, 3, 7, 24):
         expected = 1e-3 * 0.93 ** (epoch // 3)
         assert float(rates(10 * epoch + 9)) == pytest.approx(expected, rel=1e-5)
@@ -16,7 +16,7 @@ def test_exponential_schedule_is_equation_6():
 
 def test_cosine_schedule_warms_up_and_ends_at_zero():
     recipe = load_recipe("mff_cnn", "wide", epochs=5)
-    rates = [float(schedule(recipe, 10)(step)) for step in range(50)]
+    rates = [float(EpochSchedule(recipe, 10)(step)) for step in range(50)]
     assert np.argmax(rates) == 10
     assert max(rates) == pytest.approx(recipe.learning_rate)
     assert rates[49] < 0.01 * recipe.learning_rate

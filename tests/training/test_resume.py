@@ -140,7 +140,38 @@ def test_best_validation_takes_the_weights_of_the_best_epoch(tmp_path):
     np.testing.assert_allclose(np.mean(answer == parts[1][1]), max(scores), atol=1e-6)
 
 
+def test_oracle_epoch_gives_the_last_epochs_answers_too(tmp_path):
+    pictures, labels = samples(80)
+    parts = (pictures[:50], labels[:50]), (pictures[50:], labels[50:])
+    settings = {"epochs": 4, "learning_rate": 0.02}
+    result = fit(
+        recipe(select="oracle-epoch", **settings), *parts[0], CLASSES, tmp_path / "oracle",
+        validation=parts[1],
+    )  # fmt: skip
+    last = fit(recipe(**settings), *parts[0], CLASSES, tmp_path / "last")
+    x = parts[1][0].astype("float32")
+    np.testing.assert_allclose(result.last_answers, last.model.predict_on_batch(x), atol=1e-6)
+    assert last.last_answers is None
+    best = result.model.predict_on_batch(x)
+    scores = [row["val_accuracy"] for row in result.history]
+    assert np.mean(best.argmax(1) == parts[1][1]) == pytest.approx(max(scores), abs=1e-6)
+    assert result.chosen_epoch == int(np.argmax(scores))
+
+
 def test_mixed_precision_run_gives_a_float32_model(tmp_path):
     result = fit(recipe(epochs=1, precision="mixed_float16"), *samples(), CLASSES, tmp_path)
     assert {layer.compute_dtype for layer in result.model.layers} == {"float32"}
     assert np.isfinite([row["loss"] for row in result.history]).all()
+
+
+def test_models_that_are_used_again_give_what_new_ones_give(tmp_path):
+    from ferkeras.training.models import TrainingModels
+
+    settings = recipe(epochs=2, schedule="cosine")
+    models = TrainingModels(settings, len(CLASSES))
+    fit(settings, *samples(33), CLASSES, tmp_path / "other", models=models)
+    again = fit(settings, *samples(), CLASSES, tmp_path / "again", models=models)
+    fresh = fit(settings, *samples(), CLASSES, tmp_path / "fresh")
+    for one, two in zip(weights(again), weights(fresh), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert [row["loss"] for row in again.history] == [row["loss"] for row in fresh.history]

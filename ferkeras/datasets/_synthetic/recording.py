@@ -55,7 +55,8 @@ class Shot:
     grain: int
 
 
-def _sample_backdrop(random: np.random.Generator) -> NDArray[np.float64]:
+def sample_backdrop(random: np.random.Generator) -> NDArray[np.float64]:
+    """Coarse colours ``(6, 6, 3)`` of a background, 0..255."""
     base = random.uniform(40, 215) + random.normal(0, 14, 3)
     slope = np.linspace(-1, 1, 6)[:, None] * random.normal(0, 12)
     patches = random.normal(0, random.uniform(2, 22), (6, 6, 1)) + random.normal(0, 5, (6, 6, 3))
@@ -86,7 +87,7 @@ def sample_shot(seed: int, subject: int, label: str, sequence: int, frame: int) 
         light=sample_light(random),
         gaze=random.normal(0.0, 0.15, 2),
         noise=random.uniform(1.0, 5.0),
-        backdrop=_sample_backdrop(random),
+        backdrop=sample_backdrop(random),
         grain=0,
     )
     return _jitter(shot, stream(seed, FRAME, *key, frame))

@@ -24,7 +24,7 @@ from ferkeras.datasets._synthetic.warp import texture_map
 from ferkeras.types import Picture
 
 _CANVAS_UNIT = 130  # pixels of the features' canvas in one face unit, at least
-_GLOSS = np.float32(18.0)  # grey levels that the lamp's reflection adds to the skin
+GLOSS = np.float32(18.0)  # grey levels that the lamp's reflection adds to the skin
 
 
 @functools.lru_cache(maxsize=64)
@@ -34,7 +34,7 @@ def person(seed: int, subject: int) -> tuple[Identity, Texture]:
     return identity, paint(identity)
 
 
-def _shade(relief: NDArray[np.float32], light: Light) -> tuple[Map, Map]:
+def shade(relief: NDArray[np.float32], light: Light) -> tuple[Map, Map]:
     """Lambert's law on the relief, wrapped a little around the edge, and a soft gloss.
 
     Returns:
@@ -51,7 +51,7 @@ def _shade(relief: NDArray[np.float32], light: Light) -> tuple[Map, Map]:
     return np.asarray(cv2.merge(factors), np.float32), np.asarray(cv2.pow(lit, 16), np.float32)
 
 
-def _sensor_noise(grain: int, strength: float, size: int) -> Map:
+def sensor_noise(grain: int, strength: float, size: int) -> Map:
     """``(size, size, 3)`` triangular noise (a sum of two bytes) of this standard deviation."""
     random = np.random.Generator(np.random.SFC64(grain))
     dice = np.frombuffer(random.bytes(2 * size * size * 3), np.uint8).reshape(2, size, size, 3)
@@ -96,17 +96,17 @@ def render_shot(
     columns, rows = (across - LEFT) * UNIT, (down - TOP) * UNIT
     colour = _warp(texture.colour, columns, rows)
     moved = moved_relief(texture.relief, shot.action_units, shot.light.direction)
-    factors, gloss = _shade(_warp(moved, columns, rows), shot.light)
+    factors, gloss = shade(_warp(moved, columns, rows), shot.light)
 
     picture = np.ascontiguousarray(colour[..., :3])
     _draw_features(picture, points, identity, shot)
     picture *= factors
     cover = colour[..., 3] / np.float32(255)
-    picture += cv2.cvtColor(_GLOSS * gloss * cover, cv2.COLOR_GRAY2RGB)
+    picture += cv2.cvtColor(GLOSS * gloss * cover, cv2.COLOR_GRAY2RGB)
     coarse = shot.backdrop.astype(np.float32)
     backdrop = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     picture += cv2.cvtColor(1 - cover, cv2.COLOR_GRAY2RGB) * backdrop
-    noise = _sensor_noise(shot.grain, shot.noise, size)
+    noise = sensor_noise(shot.grain, shot.noise, size)
     # cv2 rounds and clips to 0..255 on the way to 8 bits.
     final = cv2.addWeighted(picture, 1.0, noise, 1.0, 0.0, dtype=cv2.CV_8U)
     return np.asarray(final, np.uint8), points[:68].astype(np.float32)

@@ -40,18 +40,20 @@ def _bend(distance: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray(0.5 * distance * np.log(distance + 1e-9))
 
 
-def texture_map(points: NDArray[np.float64], size: int) -> NDArray[np.float32]:
-    """Thin plate spline from the picture back to the mean face.
+def spline_system(
+    points: NDArray[np.float64], size: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What the thin plate spline from the picture back to the mean face has to solve.
 
     Args:
         points: ``(92, 2)`` anchors in pixels of the picture.
         size: the picture's side in pixels.
 
     Returns:
-        ``(2, size, size)`` x and y of the mean face, in face units, for each pixel.
+        The ``(c, 2)`` controls in quarters of the picture's side; the ``(c + 3, c + 3)`` matrix and
+        the ``(c + 3, 2)`` right side of the weights: of each control's kernel, then of 1, x and y.
     """
-    unit = size / 4
-    controls = points[CONTROLS] / unit
+    controls = points[CONTROLS] / (size / 4)
     count = len(controls)
     apart = ((controls[:, None] - controls[None]) ** 2).sum(-1)
     system = np.zeros((count + 3, count + 3))
@@ -61,10 +63,24 @@ def texture_map(points: NDArray[np.float64], size: int) -> NDArray[np.float32]:
     system[count + 1 :, :count] = controls.T
     target = np.zeros((count + 3, 2))
     target[:count] = _TARGETS
-    weights = np.linalg.solve(system, target).astype(np.float32)
+    return controls, system, target
 
+
+def texture_map(points: NDArray[np.float64], size: int) -> NDArray[np.float32]:
+    """The spline at every pixel, by cubic interpolation between knots.
+
+    Args:
+        points: ``(92, 2)`` anchors in pixels of the picture.
+        size: the picture's side in pixels.
+
+    Returns:
+        ``(2, size, size)`` x and y of the mean face, in face units, for each pixel.
+    """
+    controls, system, target = spline_system(points, size)
+    weights = np.linalg.solve(system, target).astype(np.float32)
+    count = len(controls)
     knots, cubic = _spread(size)
-    at = (knots / unit).astype(np.float32)
+    at = (knots / (size / 4)).astype(np.float32)
     near = controls.astype(np.float32)
     across = (at[:, None] - near[:, 0]) ** 2
     down = (at[:, None] - near[:, 1]) ** 2

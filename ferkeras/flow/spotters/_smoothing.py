@@ -1,0 +1,49 @@
+"""Faces of a clip made small, equally bright and calm in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from ferkeras.flow._brightness import matched
+from ferkeras.types import FloatArray
+
+_WIDEST = 5.0  # frames; a movement of 0.04 s has 8 at 200 frames/s
+
+
+def small_faces(faces: Sequence[NDArray[np.uint8]], side: int) -> FloatArray:
+    """Faces at ``side`` pixels, with the brightness and contrast of the first.
+
+    Averaging down takes out much of the sensor's noise, matching the flicker of lamps.
+
+    Args:
+        faces: uint8 ``(H, W)`` each.
+        side: in pixels of the result.
+
+    Returns:
+        float32 ``(frames, side, side)``.
+    """
+    small = np.empty((len(faces), side, side), np.float32)
+    for number, face in enumerate(faces):
+        method = cv2.INTER_AREA if min(face.shape) >= side else cv2.INTER_LINEAR
+        small[number] = cv2.resize(face.astype(np.float32), (side, side), interpolation=method)
+        small[number] = matched(small[0], small[number])
+    return small
+
+
+def smooth(values: FloatArray, share: float) -> FloatArray:
+    """A Gaussian filter along the first axis, that of frames.
+
+    Args:
+        values: ``(frames, ...)``.
+        share: the filter's standard deviation as a share of the clip's length; it is 5 frames at
+            most.
+    """
+    width = min(share * len(values), _WIDEST)
+    if width <= 0:
+        return values
+    return np.asarray(gaussian_filter1d(values, width, axis=0, mode="nearest"), np.float32)

@@ -1,0 +1,57 @@
+"""Compiled models that are built once and handed out as new for every fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.training.build import final_model, training_model
+from ferkeras.training.recipe import Recipe
+
+
+class TrainingModels:
+    """The two forms of a recipe's model: for training (compiled), and for use.
+
+    Building and tracing take seconds, a fold of a small data set hardly more. Both forms are kept,
+    and each fold starts from the first weights, the first state of the optimizer and its own
+    number of steps in an epoch: the result is that of a new model.
+
+    Args:
+        recipe: all settings.
+        classes: number of classes.
+    """
+
+    def __init__(self, recipe: Recipe, classes: int) -> None:
+        self.recipe, self.classes = recipe, classes
+        self._training: keras.Model | None = None
+        self._final: keras.Model | None = None
+        self._first: list[NDArray[Any]] = []
+
+    def training(self, steps_per_epoch: int) -> keras.Model:
+        """The compiled model as new; takes back the one that was handed out before."""
+        if self._training is None:
+            self._training = training_model(self.recipe, self.classes, steps_per_epoch)
+            self._first = [np.asarray(variable) for variable in self._variables()]
+        else:
+            for variable, value in zip(self._variables(), self._first, strict=True):
+                variable.assign(value)
+        optimizer = getattr(self._training.optimizer, "inner_optimizer", self._training.optimizer)
+        optimizer.schedule.steps_per_epoch.assign(float(steps_per_epoch))
+        self._training.stop_training = False
+        return self._training
+
+    def final(self, weights: Sequence[NDArray[np.float32]]) -> keras.Model:
+        """The float32 model with these weights; takes back the one that was handed out before."""
+        if self._final is None:
+            self._final = final_model(self.recipe, list(weights), self.classes)
+        else:
+            self._final.set_weights(list(weights))
+        return self._final
+
+    def _variables(self) -> list[keras.Variable]:
+        assert self._training is not None
+        return [*self._training.variables, *self._training.optimizer.variables]

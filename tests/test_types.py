@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from ferkeras.errors import FerkerasError
+from ferkeras.types import Clip, FlowSpec, InputSpec
+
+FRAMES = np.zeros((5, 4, 4, 3), np.uint8)
+
+
+def test_clip_takes_a_course_within_its_frames():
+    clip = Clip(FRAMES, 100.0, "a.avi", onset=0, apex=2, offset=4)
+    assert (clip.onset, clip.apex, clip.offset) == (0, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("places", "message"),
+    [
+        ({"apex": 5}, r"a\.avi: apex 5 is outside the clip, whose frames are 0\.\.4"),
+        ({"onset": -1}, r"a\.avi: onset -1 is outside"),
+        ({"onset": 3, "apex": 2}, r"a\.avi: onset 3 is after apex 2"),
+        ({"onset": 3, "offset": 2}, r"a\.avi: onset 3 is after offset 2"),
+        ({"apex": 3, "offset": 2}, r"a\.avi: apex 3 is after offset 2"),
+    ],
+)
+def test_clip_names_what_is_wrong(places, message):
+    with pytest.raises(FerkerasError, match=message):
+        Clip(FRAMES, source="a.avi", **places)
+
+
+def test_clip_without_frames():
+    with pytest.raises(FerkerasError, match="no frames"):
+        Clip(FRAMES[:0])
+
+
+def test_input_spec_of_flow_round_trip():
+    spec = InputSpec("flow_regions", 28, 28, 3, "mtcnn", flow=FlowSpec("tvl1", scale=0.05))
+    again = InputSpec.from_dict(spec.to_dict())
+    assert again == spec
+    assert again.takes_clips
+    assert not InputSpec().takes_clips
+    with pytest.raises(FerkerasError, match=r"InputSpec\.flow has no field 'methode'"):
+        InputSpec.from_dict({"flow": {"methode": "tvl1"}})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"normalisation": "max"}, {"face_size": 8}, {"scale": 0.0}, {"scale": 1.5}]
+)
+def test_flow_spec_checks_its_values(wrong):
+    with pytest.raises(FerkerasError, match=next(iter(wrong))):
+        FlowSpec(**wrong)
+
+
+def test_flow_has_three_channels():
+    with pytest.raises(FerkerasError, match="channels is 1; flow has 3"):
+        InputSpec("flow_whole", 28, 28, 1, flow=FlowSpec())
