@@ -21,6 +21,7 @@ BENCHMARKS = (
     "input_pipeline",
     "train_step",
     "htnet",
+    "clip_to_label",
     "memory",
 )
 

@@ -18,7 +18,8 @@ from ferkeras.training.freed_memory import return_freed_memory
 from ferkeras.training.optimizer import build_optimizer
 from ferkeras.training.recipe import Recipe
 
-_LARGE = 20_000_000  # weights; from there on freed gradients are worth giving back
+LARGE = 20_000_000
+"""Weights from which on a network's memory is worth sparing."""
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
         keras.utils.set_random_seed(recipe.seed)
         return_freed_memory()  # before the weights are made, whose number is not known yet
         model = _build(recipe, classes)
-        return_freed_memory(model.count_params() > _LARGE)
+        return_freed_memory(model.count_params() > LARGE)
         loss = _loss(recipe)
         model.compile(
             build_optimizer(recipe, steps_per_epoch),

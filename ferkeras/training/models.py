@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ferkeras.training.build import final_model, training_model
+from ferkeras.training.build import LARGE, final_model, training_model
 from ferkeras.training.recipe import Recipe
 
 
@@ -18,7 +18,8 @@ class TrainingModels:
 
     Building and tracing take seconds, a fold of a small data set hardly more. Both forms are kept,
     and each fold starts from the first weights, the first state of the optimizer and its own
-    number of steps in an epoch: the result is that of a new model.
+    number of steps in an epoch: the result is that of a new model. Of a large network no copy of
+    the first state is kept, as it would cost three times the network: it is built anew.
 
     Args:
         recipe: all settings.
@@ -33,9 +34,11 @@ class TrainingModels:
 
     def training(self, steps_per_epoch: int) -> keras.Model:
         """The compiled model as new; takes back the one that was handed out before."""
-        if self._training is None:
+        if self._training is None or not self._first:
+            self._training = None  # free it before the next one is built
             self._training = training_model(self.recipe, self.classes, steps_per_epoch)
-            self._first = [np.asarray(variable) for variable in self._variables()]
+            if self._training.count_params() <= LARGE:
+                self._first = [np.asarray(variable) for variable in self._variables()]
         else:
             for variable, value in zip(self._variables(), self._first, strict=True):
                 variable.assign(value)

@@ -164,9 +164,13 @@ def test_mixed_precision_run_gives_a_float32_model(tmp_path):
     assert np.isfinite([row["loss"] for row in result.history]).all()
 
 
-def test_models_that_are_used_again_give_what_new_ones_give(tmp_path):
+@pytest.mark.parametrize("large", [False, True])
+def test_models_that_are_used_again_give_what_new_ones_give(tmp_path, monkeypatch, large):
+    from ferkeras.training import models as training_models
     from ferkeras.training.models import TrainingModels
 
+    if large:  # no copy of the first state is kept
+        monkeypatch.setattr(training_models, "LARGE", 10)
     settings = recipe(epochs=2, schedule="cosine")
     models = TrainingModels(settings, len(CLASSES))
     fit(settings, *samples(33), CLASSES, tmp_path / "other", models=models)
