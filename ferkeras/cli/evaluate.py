@@ -155,14 +155,10 @@ def _shard(text: str) -> tuple[int, int] | None:
 def _text(result: EvaluationResult, folder: Path) -> str:
     from ferkeras.evaluation.score_tables import score_lines
 
-    scores, interval = result.scores, result.interval
-    spread = f" (95 %: {interval.low:.4f} to {interval.high:.4f})" if interval else ""
     remark = f"  [{result.remark}]" if result.remark else ""
     missing = f"  partial: {len(result.missing)} folds missing" if result.missing else ""
     lines = [
         f"{result.data}, {result.protocol}{remark}{missing}",
-        f"  accuracy {scores.accuracy:.4f}{spread}, UF1 {scores.uf1:.4f}, UAR {scores.uar:.4f}, "
-        f"{len(result.scored)} samples, {len(result.skipped)} left out",
         *(f"  {line}" for line in score_lines(result)),
         *(f"  {line}" for line in result.leakage),
         *(f"  note: {note}" for note in result.notes),

@@ -104,15 +104,18 @@ class EvaluationResult:
         """What `scores` would be had the last epoch counted; None where it did."""
         return self._scores(self.scored, "last") if self.picked_on_test else None
 
-    def per_dataset(self) -> dict[str, tuple[int, Scores]]:
+    def per_dataset(self, column: str = "predicted") -> dict[str, tuple[int, Scores]]:
         """Of a composite: data set -> its subjects and the scores of its samples, over all folds.
+
+        Args:
+            column: ``"predicted"``, or ``"last"`` for the last epoch's.
 
         Empty where the table names no data sets. A class that a data set lacks stands in none of
         its means, unless it was predicted there: see `Scores`.
         """
         known = self.scored[self.scored["dataset"].notna()]
         return {
-            str(name): (rows["subject"].nunique(), self._scores(rows))
+            str(name): (rows["subject"].nunique(), self._scores(rows, column))
             for name, rows in known.groupby("dataset")
         }
 

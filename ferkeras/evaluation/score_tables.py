@@ -25,33 +25,52 @@ def by_epoch(result: EvaluationResult) -> html.Raw:
 
 
 def by_dataset(result: EvaluationResult) -> html.Raw:
-    """The scores of each data set of a composite, pooled over all folds; empty without names."""
+    """The scores of each data set of a composite, pooled over all folds; empty without names.
+
+    Where epochs were picked on the test parts, the last epoch's rows stand first.
+    """
+    ways = {"": "predicted"}
+    if result.picked_on_test:
+        ways = {", last epoch": "last", ", picked: optimistic": "predicted"}
     return html.table(
         ["data set", "samples", "subjects", "accuracy", "UF1", "UAR", "absent classes"],
         [
             [
-                name,
+                f"{name}{words}",
                 int(scores.support.sum()),
                 people,
                 *_numbers(scores),
                 ", ".join(result.classes[number] for number in scores.absent) or "none",
             ]
-            for name, (people, scores) in result.per_dataset().items()
+            for words, column in ways.items()
+            for name, (people, scores) in result.per_dataset(column).items()
         ],
     )
 
 
 def score_lines(result: EvaluationResult) -> list[str]:
-    """The same for a terminal, one line a row."""
-    lines = []
-    if result.last_epoch_scores is not None:
-        lines.append(f"last epoch of each fold: {_words(result.last_epoch_scores)}")
-        lines.append("the score above picks each fold's epoch on its test part: optimistic")
-    for name, (people, scores) in result.per_dataset().items():
-        lines.append(
-            f"{name}: {_words(scores)}, {int(scores.support.sum())} samples, {people} subjects"
-        )
-    return lines
+    """The same for a terminal: the honest scores first, one line a row, and then the others."""
+    spread = ""
+    if result.interval:
+        spread = f" (95 %: {result.interval.low:.4f} to {result.interval.high:.4f})"
+    counts = f"{len(result.scored)} samples, {len(result.skipped)} left out"
+    whole = result.scores
+    chosen = f"{whole.accuracy:.4f}{spread}, UF1 {whole.uf1:.4f}, UAR {whole.uar:.4f}, {counts}"
+    if result.last_epoch_scores is None:
+        return [f"accuracy {chosen}", *_dataset_lines(result, "predicted")]
+    return [
+        f"last epoch of each fold: {_words(result.last_epoch_scores)}",
+        *_dataset_lines(result, "last"),
+        f"epoch of each fold picked on its test part, optimistic: accuracy {chosen}",
+        *_dataset_lines(result, "predicted"),
+    ]
+
+
+def _dataset_lines(result: EvaluationResult, column: str) -> list[str]:
+    return [
+        f"  {name}: {_words(scores)}, {int(scores.support.sum())} samples, {people} subjects"
+        for name, (people, scores) in result.per_dataset(column).items()
+    ]
 
 
 def _numbers(scores: Scores) -> list[float]:

@@ -2,7 +2,9 @@
 
 local   ferkeras evaluate htnet --data megc2019:<root> --protocol loso
         Ours: a small network whose blocks of 49 tokens attend, on flow of a fixed scale. Leave one
-        subject out: 442 samples of 68 people, 40 epochs a fold.
+        subject out: 442 samples of 68 people, 40 epochs a fold, took half an hour on 2 slow cores.
+        Expected on synthetic_clips:subjects=68,samples=442,datasets=3: UF1 0.90, UAR 0.91; on real
+        data unknown.
 local-pixel  as local, every pixel a token; six times the time.
 official  ferkeras evaluate htnet --variant official --data megc2019:<root> --protocol loso
         The published code: 800 epochs at one rate, no augmentation, classes not weighed (the
