@@ -89,7 +89,7 @@ def ablation(
     summary: dict[str, Any] = {
         "data": index.name,
         "protocol": chosen.name,
-        "remark": finished[0][1].remark,
+        "remark": ablations.worst([result for _, result, _ in finished]).remark,
         "note": ablations.NOTE,
         "rows": table.to_dict("records"),
         "table": str(page),

@@ -115,10 +115,15 @@ def read(source: str) -> Index:
 
 
 def _subjects(tree: Tree, folder: Path) -> dict[str, Path]:
-    found = {}
+    found: dict[str, Path] = {}
     for path in tree.folders(folder):
         match = _SUBJECT.fullmatch(path.name)
         if match and path.name[0] in "sS":
+            if match[1] in found:
+                raise DatasetError(
+                    f"{NAME}: {found[match[1]]} and {path.name} are both subject {match[1]}; "
+                    "take one of them away"
+                )
             found[match[1]] = path
     return found
 

@@ -146,6 +146,13 @@ def _index(
     flip: bool,
 ) -> Index:
     several = len({one.dataset for one in found}) > 1
+    _check_spellings(found)
+    if several and any(not one.dataset for one in found):
+        nameless = next(tree.item(one.path) for one in found if not one.dataset)
+        raise DatasetError(
+            f"{NAME}: {nameless} names no data set, others do, so whose subject it shows is not "
+            "known; fill in the data set of every row"
+        )
     names, classes = _classes([one.label for one in found])
     samples, files = [], {}
     for one, label in zip(found, names, strict=True):
@@ -155,13 +162,38 @@ def _index(
         except DatasetError as problem:
             skipped.append(Skipped(item, f"its apex frame: {problem}"))
             continue
-        subject = f"{one.dataset}-{one.subject}" if several and one.dataset else one.subject
+        subject = f"{one.dataset}-{one.subject}" if several else one.subject
         samples.append(Sample(item, label, subject, dataset=one.dataset or None))
         files[item] = (one.path, apex)
     if not samples:
         raise DatasetError(f"{NAME}: {tree.root} gives no samples{first_left_out(skipped)}")
     load = FlowFiles(files, flip)
     return Index.from_samples(NAME, samples, classes, load, cropped=True, skipped=skipped)
+
+
+def _check_spellings(found: Sequence[Found]) -> None:
+    """One person under two names would stand on both sides of leave-one-subject-out.
+
+    Raises:
+        DatasetError: names of a data set's subjects, or of data sets, that differ only in case,
+            leading zeros, a ``.0`` or (within a named data set) the word "sub" before the number.
+    """
+    spelled: dict[tuple[str, str], str] = {}
+    for one in found:
+        dataset, text = one.dataset.lower(), re.sub(r"\.0+$", "", one.subject.strip().lower())
+        text = re.sub(r"(?<!\d)0+(?=\d)", "", text)
+        if dataset:
+            text = re.sub(r"^(?:s|sub|subject)0*(?=\d+$)", "", text)
+        for key, name, what in (
+            (("data set", dataset), one.dataset, "data sets"),
+            ((dataset, text), one.subject, "subjects"),
+        ):
+            other = spelled.setdefault(key, name)
+            if other != name:
+                raise DatasetError(
+                    f"{NAME}: {what} {other!r} and {name!r} look like one in two spellings; "
+                    "write it in one way"
+                )
 
 
 def _classes(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -92,6 +92,9 @@ def ablation_table(
 ) -> pd.DataFrame:
     """One row a cell: its settings, parameters, scores (all folds pooled) and seconds of training.
 
+    Where a row's epochs are picked on the test parts, its remark says so and every row has its last
+    epoch's scores as well.
+
     Args:
         rows: cell, result, number of the model's weights.
         names: settings that get a column.
@@ -102,6 +105,10 @@ def ablation_table(
         row |= {"parameters": parameters, **result.scores.summary()}
         for part, (_, scores) in result.per_dataset().items():
             row |= {f"{part} UF1": scores.uf1, f"{part} UAR": scores.uar}
+        if any(other.picked_on_test for _, other, _ in rows):
+            last = result.last_epoch_scores or result.scores
+            row |= {"last epoch UF1": last.uf1, "last epoch UAR": last.uar}
+        row["remark"] = result.remark
         row["seconds"] = round(sum(fold.seconds for fold in result.folds))
         table.append(row)
     return pd.DataFrame(table)
@@ -115,7 +122,7 @@ def write_ablation(
 ) -> Path:
     """Write ``ablation.csv``, ``ablation.json`` and ``ablation.html``; returns the page's path."""
     table = ablation_table(rows, names)
-    first = rows[0][1]
+    first = worst([result for _, result, _ in rows])
     write_bytes(out / "ablation.csv", table.to_csv(index=False).encode())
     whole = {
         "data": first.data,
@@ -141,6 +148,11 @@ def write_ablation(
     )
     write_bytes(out / "ablation.html", page.encode())
     return out / "ablation.html"
+
+
+def worst(results: Sequence[EvaluationResult]) -> EvaluationResult:
+    """The result whose remark must stand above a table of all of them."""
+    return max(results, key=lambda one: (one.picked_on_test, bool(one.remark)))
 
 
 def _name(changes: Mapping[str, Any]) -> str:

@@ -47,8 +47,8 @@ def write_comparison(results: Sequence[EvaluationResult], out: str | Path) -> Pa
                 html.Raw(f"<b>{html.text(result.protocol)}</b><br>{mark(result)}"),
                 result.data,
                 accuracy,
-                scores.uf1,
-                scores.uar,
+                _with_last(result, "uf1"),
+                _with_last(result, "uar"),
                 len(result.scored),
                 len(result.folds),
             ]
@@ -94,3 +94,12 @@ def write_comparison(results: Sequence[EvaluationResult], out: str | Path) -> Pa
     write_json(out / "comparison.json", {"results": [result.to_dict() for result in results]})
     write_bytes(out / "comparison.html", page.encode())
     return out / "comparison.html"
+
+
+def _with_last(result: EvaluationResult, name: str) -> float | html.Raw:
+    """A score; where epochs were picked on the test parts, the last epoch's stands before it."""
+    value: float = getattr(result.scores, name)
+    if result.last_epoch_scores is None:
+        return value
+    last = getattr(result.last_epoch_scores, name)
+    return html.Raw(f"last epoch <b>{html.text(last)}</b><br>picked {html.text(value)}")

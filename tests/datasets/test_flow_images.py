@@ -158,3 +158,20 @@ def test_what_cannot_be_read_at_all(tmp_path):
         open_index(f"flow_images:{tmp_path},channels=grey")
     with pytest.raises(DatasetError, match="apex= needs a path"):
         open_index(f"flow_images:{tmp_path},apex=")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["casme2,sub01,a,0", "casme2,sub1,b,1"], "subjects 'sub01' and 'sub1' look like one"),
+        (["casme2,sub01,a,0", "casme2,1.0,b,1"], "subjects 'sub01' and '1.0' look like one"),
+        (["casme2,sub01,a,0", "CASME2,sub02,b,1"], "data sets 'casme2' and 'CASME2' look like"),
+        (["casme2,sub01,a,0", ",sub02,b,1"], "b.png names no data set, others do"),
+    ],
+)
+def test_one_person_has_one_name(tmp_path, rows, message):
+    (tmp_path / "table.csv").write_text("\n".join(["dataset,subject,file,label", *rows]) + "\n")
+    for name in "ab":
+        write_flow(tmp_path / f"{name}.png")
+    with pytest.raises(DatasetError, match=message):
+        open_index(f"flow_images:{tmp_path}")

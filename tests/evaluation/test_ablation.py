@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from ferkeras.errors import RecipeError
@@ -51,3 +52,25 @@ def test_table_has_a_row_a_cell(index, nearest, tmp_path):
     page = write_ablation(found, ["dim"], tmp_path, "ferkeras study").read_text()
     assert "optimistic" in page  # choosing the best row is
     assert (tmp_path / "ablation.csv").read_text().startswith("dim,parameters,accuracy,uf1,uar")
+
+
+def test_a_row_picked_on_the_test_part_marks_the_table(index, nearest, tmp_path):
+    def oracle(train, test, folder):
+        np.savez(folder / "last_epoch.npz", probabilities=np.full((len(test), 3), 1 / 3))
+        return nearest(train, test, folder)
+
+    rows = cells({"select": ["last", "oracle-epoch"]})
+    results = [
+        evaluate(index, "subject-kfold:3", nearest, tmp_path / "a"),
+        evaluate(index, "subject-kfold:3", oracle, tmp_path / "b", picked_on_test=True),
+    ]
+    found = list(zip(rows, results, (10, 10), strict=True))
+    table = ablation_table(found, ["select"])
+    assert table["remark"].str.contains("optimistic").tolist() == [False, True]
+    assert table["last epoch UF1"].tolist() == [
+        results[0].scores.uf1,
+        results[1].last_epoch_scores.uf1,
+    ]
+    page = write_ablation(found, ["select"], tmp_path).read_text()
+    assert 'class="mark warn"' in page
+    assert 'class="mark good"' not in page
