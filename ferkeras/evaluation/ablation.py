@@ -67,7 +67,7 @@ def cells(grid: Mapping[str, Sequence[Any]], *, one_at_a_time: bool = False) -> 
 
 
 def parse_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
-    """``["model.dim=16,32", "model.repeats=[[1,1,1],[2,2,8]]"]`` -> a grid.
+    """``["model.hidden_dim=8,16", "model.repeats=[[1,1,1],[2,2,8]]"]`` -> a grid.
 
     Values are a JSON list, or JSON values or words parted by commas.
 
