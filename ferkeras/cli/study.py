@@ -28,7 +28,7 @@ def ablation(
     system: str = typer.Argument(help="htnet, mff_cnn, ..."),
     data: str = typer.Option(..., help="reader:root, as for evaluate; + joins several"),
     grid: list[str] = typer.Option(
-        ..., help="Recipe setting and its values: model.hidden_dim=8,16; may be given several times."
+        ..., help="Recipe setting and its values: model.hidden_dim=8,16; one option a setting."
     ),
     one_at_a_time: bool = typer.Option(
         False, help="Change one setting at a time, as the papers' tables do; else all combinations."
