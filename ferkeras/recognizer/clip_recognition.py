@@ -95,4 +95,4 @@ def _notes(motion: ClipMotion, clip: Clip, strong: float) -> Iterator[str]:
     if strong < THRESHOLD:
         yield f"hardly any movement ({strong:.2f} % of the face's side): the label says little"
     if not clip.fps:
-        yield "frames per second not known: no times (give fps)"
+        yield "frames per second not known: no times; give fps= (--fps)"

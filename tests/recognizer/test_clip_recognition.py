@@ -58,7 +58,7 @@ def test_the_annotation_is_taken_and_the_detector_asked_once(spotted):
     assert (result.onset, result.apex, result.offset) == (8, 18, 32)
     assert (result.spotted, result.onset_estimated) == (False, False)
     assert (result.box, result.faces_seen, result.frames) == (BOX, 1, 40)
-    assert result.notes == ("frames per second not known: no times (give fps)",)
+    assert result.notes == ("frames per second not known: no times; give fps= (--fps)",)
     assert result.apex_seconds is None
     partly = one.predict_clip(FRAMES, apex=18, fps=200)
     assert (partly.onset, partly.offset, partly.apex_seconds) == (0, None, 0.09)
