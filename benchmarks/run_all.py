@@ -22,6 +22,7 @@ BENCHMARKS = (
     "train_step",
     "htnet",
     "clip_to_label",
+    "graphs",
     "memory",
 )
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ferkeras.datasets import Index, open_index
 from ferkeras.datasets.synthetic import render
+from ferkeras.detect import load_detector
 
 
 def renders_per_second(index: Index) -> dict[str, float]:
@@ -34,11 +35,9 @@ def found_by_cascade(index: Index) -> float:
 
 
 def found_by_mtcnn(index: Index) -> float:
-    from mtcnn import MTCNN
-
-    detector = MTCNN()
-    faces = (detector.detect_faces(index.load(item)) for item in index.table["item"])
-    return float(np.mean([any(face["confidence"] >= 0.9 for face in some) for some in faces]))
+    detector = load_detector("mtcnn")
+    faces = (detector.detect(index.load(item)) for item in index.table["item"])
+    return float(np.mean([any(face.score >= 0.9 for face in some) for some in faces]))
 
 
 def write_sheet(path: Path, index: Index, people: int = 10) -> None:

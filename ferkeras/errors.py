@@ -40,3 +40,7 @@ class RecipeError(FerkerasError):
 
 class FlowError(FerkerasError):
     """Frames or a movement from which no optical flow, strain or apex can be computed."""
+
+
+class GraphError(FerkerasError):
+    """Nodes, edges or settings from which no graph, Laplacian, basis or coarsening can be made."""

@@ -34,7 +34,12 @@ def make_recipe(system: str, variant: str | None, settings: list[str], **changes
         settings: ``"name=value"`` each, values in JSON; ``"augmentation.flip=0.5"`` and the like
             set one part of a nested setting.
         changes: further fields; None leaves a field alone.
+
+    Raises:
+        RecipeError: a setting that is not there, or of another type.
     """
+    from ferkeras.models import system_module
+    from ferkeras.models._settings import check_settings
     from ferkeras.training import load_recipe
     from ferkeras.training.recipe import parse_recipe
 
@@ -55,7 +60,35 @@ def make_recipe(system: str, variant: str | None, settings: list[str], **changes
             place[last] = json.loads(text)
         except ValueError:
             place[last] = text
-    return parse_recipe(values)
+    recipe = parse_recipe(values)
+    builder = getattr(system_module(recipe.system, "model"), recipe.builder, None)
+    if not callable(builder):
+        raise RecipeError(f"recipe setting 'builder': {system} has no builder {recipe.builder!r}")
+    check_settings(builder, recipe.model)
+    return recipe
+
+
+def check_select(recipe: Recipe, inner_validation: float) -> None:
+    """Check that the epoch can be chosen as the recipe wants it.
+
+    Raises:
+        RecipeError: best-validation without an inner validation, one without the other, or no
+            share.
+    """
+    if not 0 <= inner_validation < 1:
+        raise RecipeError(
+            f"--inner-validation {inner_validation:g}: expected a share, 0 to below 1"
+        )
+    if recipe.select == "best-validation" and not inner_validation:
+        raise RecipeError(
+            "--select best-validation needs training people that choose the epoch and are not "
+            "trained on: say which share of them, such as --inner-validation 0.2"
+        )
+    if recipe.select != "best-validation" and inner_validation:
+        raise RecipeError(
+            f"--inner-validation is for --select best-validation, but select is {recipe.select}; "
+            "leave one of them out"
+        )
 
 
 def prepare_pictures(
@@ -92,7 +125,12 @@ def trainer(
     *,
     keep_models: bool = True,
 ) -> tuple[FoldFitter, dict[str, Any]]:
-    """What trains a recipe on each fold, with progress bars, and the settings for the report."""
+    """What trains a recipe on each fold, with progress bars, and the settings for the report.
+
+    Raises:
+        RecipeError: see `check_select`.
+    """
+    check_select(recipe, inner_validation)
     from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.training.progress import ProgressBar
 
@@ -105,6 +143,17 @@ def trainer(
         keep_models=keep_models,
     )
     return fit, {"recipe": recipe.model_dump(mode="json"), "inner_validation": inner_validation}
+
+
+def folds_done(jobs: int) -> Callable[[int, int], None]:
+    """Says how many folds are done where several processes train; one shows its own bars."""
+    console = Console(stderr=True, highlight=False, markup=False)
+
+    def say(done: int, total: int) -> None:
+        if jobs > 1 and total:
+            console.print(f"{done} of {total} folds done")
+
+    return say
 
 
 def command_line() -> str:

@@ -61,7 +61,7 @@ def _counts(report: VerifyReport) -> Table:
     table = Table("part", "class", title=f"{report.dataset}: {report.samples} samples")
     units = ["pictures", "sequences"] if report.sequences else ["pictures"]
     published = [f"published {report.unit}", "difference"] if report.source else []
-    for name in (*units, *published):
+    for name in (report.kind, *units[1:], *published):
         table.add_column(name, justify="right", overflow="fold")
     for count in report.counts:
         if count.split in report.missing_splits:
@@ -85,17 +85,17 @@ def _findings(report: VerifyReport) -> list[str]:
     lines.append(f"sequences: {report.sequences or 'not known'}")
     sizes = [f"{size} ({number})" for size, number in report.sizes.items()]
     lines.append(f"sizes: {_few(sizes)}")
-    lines.append(f"pictures of another size than the commonest: {report.other_size}")
+    lines.append(f"{report.kind} of another size than the commonest: {report.other_size}")
     lines.append(f"left out by the reader: {len(report.skipped)}")
     lines += _few_lines([f"{item.item}: {item.reason}" for item in report.skipped])
     lines.append(f"unreadable: {len(report.unreadable)}")
     lines += _few_lines([item.reason for item in report.unreadable])
     lines.append(
-        f"duplicates: {len(report.duplicates)} distinct pictures stand more than once "
+        f"duplicates: {len(report.duplicates)} distinct {report.kind} stand more than once "
         f"({report.copies} rows too many)"
     )
-    lines.append(f"distinct pictures in more than one part: {report.duplicates_across_splits}")
-    lines.append(f"distinct pictures with more than one label: {report.label_conflicts}")
+    lines.append(f"distinct {report.kind} in more than one part: {report.duplicates_across_splits}")
+    lines.append(f"distinct {report.kind} with more than one label: {report.label_conflicts}")
     return lines
 
 

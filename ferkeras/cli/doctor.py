@@ -13,7 +13,8 @@ _PACKAGES = {
     "ai-edge-litert": "TFLite files",
     "onnxruntime": "ONNX files",
     "opencv-contrib-python-headless": "detection, preparation, video",
-    "mtcnn": "MTCNN detector",
+    "mtcnn": "MTCNN detector: its weights",
+    "onnx": "MTCNN detector: its networks; ONNX export",
     "tf2onnx": "ONNX export",
 }
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ferkeras.cli._experiment import CACHE, command_line, make_recipe, prepare_pictures, trainer
+from ferkeras.cli._experiment import (
+    CACHE,
+    command_line,
+    folds_done,
+    make_recipe,
+    prepare_pictures,
+    trainer,
+)
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
 
@@ -49,6 +56,7 @@ def command(
     allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
     drop_leaks: bool = typer.Option(False, help="Take training copies of test pictures out."),
     shard: str = typer.Option("", help="i/n: run every n-th fold; --merge pools them later."),
+    jobs: int = typer.Option(1, min=1, help="Processes that train folds side by side."),
     merge: bool = typer.Option(False, help="Pool finished shards; run nothing."),
     flip: bool = typer.Option(False, help="Finished model: average with the mirrored picture."),
     on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
@@ -121,6 +129,8 @@ def command(
                 digests=found,
                 trained_on=trained_on,
                 picked_on_test=picked_on_test,
+                jobs=jobs,
+                progress=folds_done(jobs),
             )
         evaluation.write_report(result, folder)
         results.append((result, folder))

@@ -9,21 +9,38 @@ Options follow the root, each as ``,name=value``: ``ckplus:/data/CK+,frames=1,co
 and counts from the root unless it is absolute. A reader may hold ``PUBLISHED``, its data set's
 published counts; `ferkeras.datasets.verify` puts them beside the counts of a copy.
 
+Any reader takes ``,classes=three`` or ``,classes=six``, which map its classes onto fewer, the same
+for all data sets (`map_classes`): ``ckplus:/data/CK+,classes=three``. Any reader of clips takes
+``,pictures=apex``, ``,pictures=all`` or ``,pictures=5``, which give frames of the clips as single
+pictures (`clip_pictures`).
+
 Several data sets are read as one where a ``+`` joins them (`combine`):
 ``casme2:/data/CASME2,classes=three+samm:/data/SAMM+smic:/data/SMIC``.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 import re
 
+from ferkeras.datasets._class_mapping import map_classes, take_mapping
+from ferkeras.datasets._clip_pictures import clip_pictures, take_pictures
 from ferkeras.datasets._composite import combine
 from ferkeras.datasets.base import COLUMNS, Index, Skipped
 from ferkeras.errors import DatasetError
 
-__all__ = ["COLUMNS", "Index", "Skipped", "available", "combine", "open_index"]
+__all__ = [
+    "COLUMNS",
+    "Index",
+    "Skipped",
+    "available",
+    "clip_pictures",
+    "combine",
+    "map_classes",
+    "open_index",
+]
 
 _NOT_READERS = (
     "base",
@@ -57,13 +74,18 @@ def open_index(spec: str) -> Index:
             go together.
     """
     joint = rf"\+(?=(?:{'|'.join(available())}):)"
-    return combine([_open_one(one) for one in re.split(joint, spec)])
+    index = combine([_open_one(one) for one in re.split(joint, spec)])
+    return dataclasses.replace(index, source=spec)
 
 
 def _open_one(spec: str) -> Index:
     name, _, source = spec.partition(":")
     if name not in available():
         raise DatasetError(f"no data set reader {name!r}; known: {', '.join(available())}")
-    index = importlib.import_module(f"ferkeras.datasets.{name}").read(source)
+    reader = importlib.import_module(f"ferkeras.datasets.{name}")
+    source, frames = take_pictures(name, source)
+    source, mapping = take_mapping(reader, source)
+    index = reader.read(source)
     assert isinstance(index, Index)
-    return index
+    index = map_classes(index, mapping) if mapping else index
+    return index if frames is None else clip_pictures(index, frames)

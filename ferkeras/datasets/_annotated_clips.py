@@ -13,7 +13,12 @@ from pathlib import Path
 
 from ferkeras.datasets._annotation_table import Row
 from ferkeras.datasets._corrections import corrections
-from ferkeras.datasets._frame_folders import ClipFiles, clip_index, numbered_frames
+from ferkeras.datasets._frame_folders import (
+    TAKEN_WITH_GAPS,
+    ClipFiles,
+    clip_index,
+    numbered_frames,
+)
 from ferkeras.datasets._micro_classes import class_of
 from ferkeras.datasets.base import Index, Skipped
 from ferkeras.datasets.tree import Tree
@@ -77,7 +82,8 @@ def annotated_index(
         classes: class names; rows of other emotions are left out.
         fps: frames per second.
         cropped: the frames are face crops.
-        keep_gaps: take clips some of whose frames are missing between onset and offset.
+        keep_gaps: take clips some of whose frames are missing between onset and offset; they are
+            noted all the same.
         whole_folders: a folder is one clip, so one without a row is noted as left out.
 
     Raises:
@@ -103,10 +109,12 @@ def annotated_index(
                 raise DatasetError("no folder of frames; is this part of the data set unpacked?")
             if folder != last[0]:
                 last = (folder, numbered_frames(tree, folder))
-            files = _files(last[1], tree.item(folder), course, keep_gaps)
+            files, gap = _files(last[1], tree.item(folder), course, keep_gaps)
             sample = Sample(name.item, label, name.subject, name.item)
             clips[name.item] = (sample, files)
             taken[name.item] = row.name
+            if gap:
+                skipped.append(Skipped(row.name, f"{row.text('clip')}: {gap}; {TAKEN_WITH_GAPS}"))
         except DatasetError as problem:
             clip = row.text("clip")
             skipped.append(Skipped(row.name, f"{clip}: {problem}" if clip else str(problem)))
@@ -157,24 +165,31 @@ def _checked(row: Row) -> Course:
     return Course(onset, apex, offset)
 
 
-def _files(numbered: Mapping[int, str], where: str, course: Course, keep_gaps: bool) -> ClipFiles:
+def _files(
+    numbered: Mapping[int, str], where: str, course: Course, keep_gaps: bool
+) -> tuple[ClipFiles, str]:
+    """The clip, and what is missing in it; the latter is empty where nothing is."""
     for what, number in (("onset", course.onset), ("apex", course.apex)):
         if number is not None and number not in numbered:
             raise DatasetError(f"its {what}, frame {number}, is not in {where}")
     last = max(numbered) if course.offset is None else course.offset
     inside = [number for number in numbered if course.onset <= number <= last]
     missing = last - course.onset + 1 - len(inside)
-    if missing and not keep_gaps:
+    gap = ""
+    if missing:
         first = next(n for n in range(course.onset, last + 1) if n not in numbered)
-        raise DatasetError(
+        gap = (
             f"{missing} of its frames {course.onset}..{last} are not in {where}, the first is "
-            f"{first}; take it as it is with ,gaps=keep"
+            f"{first}"
         )
+    if gap and not keep_gaps:
+        raise DatasetError(f"{gap}; take it as it is with ,gaps=keep")
     if len(inside) < 2:
         raise DatasetError(f"{len(inside)} frames in {where}, 2 are needed")
-    return ClipFiles(
+    files = ClipFiles(
         frames=tuple(numbered[number] for number in inside),
         onset=0,
         apex=None if course.apex is None else inside.index(course.apex),
         offset=None if course.offset is None else len(inside) - 1,
     )
+    return files, gap

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ferkeras.datasets.base import Index, Loaded, Skipped
-from ferkeras.errors import DatasetError
+from ferkeras.datasets.base import Index, Loaded, Skipped, kind_of
+from ferkeras.errors import DatasetError, FerkerasError
+
+_TRIED = 3  # samples of a data set that are loaded to see what it holds
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def combine(indexes: Sequence[Index]) -> Index:
         Index named like ``"casme2+samm"``.
 
     Raises:
-        DatasetError: no index, two of one name, other classes, or face crops beside whole
-            pictures.
+        DatasetError: no index, two of one name, other classes, face crops beside whole pictures, or
+            clips, flow pictures and pictures beside each other.
     """
     if not indexes:
         raise DatasetError("no data sets to combine")
@@ -65,7 +67,14 @@ def combine(indexes: Sequence[Index]) -> Index:
     (name, count), *_ = Counter(index.name for index in indexes).most_common(1)
     if count > 1:
         raise DatasetError(f"data set {name!r} is given {count} times; combine different ones")
+    held = {index.name: _held(index) for index in indexes}
     for other in others:
+        here, there = held[first.name], held[other.name]
+        if here and there and here != there:
+            raise DatasetError(
+                f"{first.name} holds {here}, {other.name} holds {there}; these cannot be combined, "
+                "take data sets of one kind"
+            )
         if set(other.classes) != set(first.classes):
             raise DatasetError(
                 f"{first.name} has the classes {', '.join(first.classes)}, but {other.name} has "
@@ -88,7 +97,18 @@ def combine(indexes: Sequence[Index]) -> Index:
             for index in indexes
             for one in index.skipped
         ),
+        source="+".join(index.source for index in indexes),
     )
+
+
+def _held(index: Index) -> str | None:
+    """What an index holds, see `kind_of`; None where its first samples cannot be read."""
+    for item in index.table["item"].iloc[:_TRIED]:
+        try:
+            return kind_of(index.load(item))
+        except FerkerasError:  # told where the sample is needed
+            continue
+    return None
 
 
 def _prefixed(index: Index) -> pd.DataFrame:

@@ -13,8 +13,10 @@ from ferkeras.datasets.base import Index, Skipped
 from ferkeras.datasets.tree import PICTURE_SUFFIXES, Tree, first_left_out
 from ferkeras.errors import DatasetError
 from ferkeras.media import FrameFiles
+from ferkeras.media.file_numbers import uneven
 from ferkeras.types import Clip, Sample
 
+TAKEN_WITH_GAPS = "the clip is taken as it is, its later frames count as earlier"
 _NUMBER = re.compile(r"(\d+)$")
 
 
@@ -97,13 +99,19 @@ def numbered_frames(tree: Tree, folder: Path) -> dict[int, str]:
 def whole_clip(tree: Tree, folder: Path) -> ClipFiles | None:
     """All frames of a folder as one clip from onset to offset; below two it is noted as left out.
 
+    Frames that are missing, because numbers do not go up evenly, are noted as left out too.
+
     Raises:
         DatasetError: two files have one number.
     """
-    frames = tuple(numbered_frames(tree, folder).values())
+    numbered = numbered_frames(tree, folder)
+    frames = tuple(numbered.values())
     if len(frames) < 2:
         tree.skip(folder, f"a clip of {len(frames)} frames, 2 are needed")
         return None
+    problem = uneven(numbered)
+    if problem:
+        tree.skip(folder / "missing frames", f"of its numbers {problem}; {TAKEN_WITH_GAPS}")
     return ClipFiles(frames, onset=0, offset=len(frames) - 1)
 
 

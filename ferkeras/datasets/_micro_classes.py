@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from ferkeras.datasets._class_mapping import class_mapping, mappings
 from ferkeras.datasets.expressions import THREE, expression_named
 from ferkeras.errors import DatasetError
 
 FOUR = ("negative", "others", "positive", "surprise")
 """`THREE` and all the rest, as for CAS(ME)^3."""
 
-THREE_OF = {
-    "angry": "negative",
-    "contempt": "negative",
-    "disgust": "negative",
-    "fear": "negative",
-    "repression": "negative",
-    "sad": "negative",
-    "happy": "positive",
-    "surprise": "surprise",
-}
-"""Emotion -> one of three classes. See et al. 2019, "MEGC 2019 - The Second Facial
-Micro-Expressions Grand Challenge", FG; Wang et al. 2024, "HTNet for micro-expression
+THREE_OF = class_mapping("three").targets
+"""Emotion -> one of three classes, by ``mappings/three.csv``: See et al. 2019, "MEGC 2019 - The
+Second Facial Micro-Expressions Grand Challenge", FG; Wang et al. 2024, "HTNet for micro-expression
 recognition", section 4.1, names all but repression. What is not here ("others") has no class."""
 
 _EXTRA = {"other": "others", "others": "others", "repression": "repression"}
@@ -61,5 +53,6 @@ def classes_named(reader: str, name: str, known: dict[str, tuple[str, ...]]) -> 
         DatasetError: another name.
     """
     if name not in known:
-        raise DatasetError(f"{reader}: option classes={name} is not {' or '.join(known)}")
+        names = dict.fromkeys((*known, *mappings()))
+        raise DatasetError(f"{reader}: option classes={name} is not {' or '.join(names)}")
     return known[name]

@@ -27,6 +27,13 @@ Loaded = Picture | Clip | FlowImage
 """What an index's ``load`` gives; the same kind for all items of an index."""
 
 
+def kind_of(loaded: Loaded) -> str:
+    """What a sample is, in the plural: ``"pictures"``, ``"clips"`` or ``"flow pictures"``."""
+    if isinstance(loaded, Clip):
+        return "clips"
+    return "flow pictures" if isinstance(loaded, FlowImage) else "pictures"
+
+
 def sample_digest(loaded: Loaded) -> str:
     """SHA-256 of the pixels that a sample's input is made of: equal pixels, equal digest.
 
@@ -72,6 +79,8 @@ class Index:
         load: ``item -> Picture`` (uint8 RGB), `Clip` or `FlowImage`, see `ferkeras.types`.
         cropped: the pictures are face crops already, so no face is looked for in them.
         skipped: items that the reader left out, with reasons.
+        source: how it was asked for, with all options, for reports:
+            ``"synthetic:subjects=20,frames=2"``; the name where that is not known.
 
     Raises:
         DatasetError: no rows, a missing column, an item twice, or a label outside ``classes``.
@@ -83,6 +92,7 @@ class Index:
     load: Callable[[str], Loaded] = dataclasses.field(repr=False)
     cropped: bool = False
     skipped: tuple[Skipped, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
@@ -98,6 +108,7 @@ class Index:
             raise DatasetError(
                 f"{self.name}: label {unknown[0]!r} is not one of {list(self.classes)}"
             )
+        object.__setattr__(self, "source", self.source or self.name)
         columns = self.table[list(COLUMNS)].reset_index(drop=True).astype(object)
         object.__setattr__(self, "table", columns.where(columns.notna(), None))
 
@@ -130,6 +141,14 @@ class Index:
         """The index of these row numbers, in this order."""
         return dataclasses.replace(self, table=self.table.iloc[np.asarray(rows, dtype=int)])
 
+    def without_loader(self) -> Index:
+        """The table alone, which can be sent to another process whatever the loader is."""
+        return dataclasses.replace(self, load=_no_samples)
+
     def digest(self, row: int) -> str:
         """SHA-256 of the decoded pixels of one sample; see `sample_digest`."""
         return sample_digest(self.load(self.table["item"].iat[row]))
+
+
+def _no_samples(item: str) -> Loaded:
+    raise DatasetError(f"{item}: this index holds its table only; it was sent without its loader")

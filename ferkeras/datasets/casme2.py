@@ -21,23 +21,17 @@ clips of which frames are missing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ferkeras.datasets._annotated_clips import (
-    COLUMNS,
-    NEEDED,
-    Name,
-    annotated_index,
-    check_gaps,
-)
-from ferkeras.datasets._annotation_table import Row, find_table
+from ferkeras.datasets._annotated_clips import Name, annotated_index, check_gaps
+from ferkeras.datasets._annotated_source import by_key, open_source
+from ferkeras.datasets._annotation_table import Row
 from ferkeras.datasets._frame_folders import check_kind, find_folders, one_kind
 from ferkeras.datasets._micro_classes import classes_named
-from ferkeras.datasets._path_options import resolve, take_paths
 from ferkeras.datasets.base import Index
 from ferkeras.datasets.expressions import FIVE, THREE
-from ferkeras.datasets.options import parse_source
 from ferkeras.datasets.published import ALL, Published
 from ferkeras.datasets.tree import Tree
 from ferkeras.errors import DatasetError
@@ -61,6 +55,7 @@ CLASSES = {
     "three": THREE,
     "seven": ("disgust", "fear", "happy", "others", "repression", "sad", "surprise"),
 }
+ALL_CLASSES = "classes=seven"
 _SUBJECT = re.compile(r"(?:sub)?0*(\d+)", re.IGNORECASE)
 
 
@@ -89,24 +84,26 @@ def read(source: str) -> Index:
 
     Raises:
         DatasetError: no table with the columns or several; no frames, or both kinds and ``frames``
-            is not given; no row that can be used; a file or a folder that cannot be read.
+            is not given; two folders of one subject or clip; no row that can be used; a file or a
+            folder that cannot be read.
     """
-    rest, paths = take_paths(NAME, source, ("table",))
-    root, options = parse_source(NAME, rest, Options)
-    tree = Tree(NAME, root, "folders of frames such as CASME2_RAW_selected/sub01/EP02_01f")
-    _, rows = find_table(tree, resolve(root, paths.get("table")), COLUMNS, NEEDED)
-    found = find_folders(tree, lambda path: bool(_subjects(tree, path)), depth=3)
+    needs = "folders of frames such as CASME2_RAW_selected/sub01/EP02_01f"
+    tree, options, rows = open_source(NAME, source, Options, needs)
+    found = find_folders(tree, lambda path: any(_subjects(tree, path)), depth=3)
     base, cropped = one_kind(tree, found, options.frames)
-    folders = {
-        _key(subject, clip.name): clip
-        for subject, folder in _subjects(tree, base).items()
-        for clip in tree.folders(folder)
-    }
+    subjects = by_key(tree, _subjects(tree, base))
     return annotated_index(
         tree,
         rows,
         _name,
-        folders,
+        by_key(
+            tree,
+            (
+                (_key(subject, clip.name), clip)
+                for subject, folder in subjects.items()
+                for clip in tree.folders(folder)
+            ),
+        ),
         CLASSES[options.classes],
         fps=FPS,
         cropped=cropped,
@@ -114,18 +111,11 @@ def read(source: str) -> Index:
     )
 
 
-def _subjects(tree: Tree, folder: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
+def _subjects(tree: Tree, folder: Path) -> Iterator[tuple[str, Path]]:
     for path in tree.folders(folder):
         match = _SUBJECT.fullmatch(path.name)
         if match and path.name[0] in "sS":
-            if match[1] in found:
-                raise DatasetError(
-                    f"{NAME}: {found[match[1]]} and {path.name} are both subject {match[1]}; "
-                    "take one of them away"
-                )
-            found[match[1]] = path
-    return found
+            yield _subject(match[1]), path
 
 
 def _name(row: Row) -> Name:
@@ -137,8 +127,12 @@ def _name(row: Row) -> Name:
         raise DatasetError(f"subject {subject!r} is not like 1, 01 or sub01")
     if not clip:
         raise DatasetError("no file name")
-    name = f"sub{int(match[1]):02d}"
-    return Name(name, f"{name}/{clip}", (_key(match[1], clip),))
+    name = _subject(match[1])
+    return Name(name, f"{name}/{clip}", (_key(name, clip),))
+
+
+def _subject(number: str) -> str:
+    return f"sub{int(number):02d}"
 
 
 def _key(subject: str, clip: str) -> str:

@@ -25,23 +25,17 @@ emotions); ``frames=raw`` or ``frames=cropped`` where a root holds both; ``layou
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ferkeras.datasets._annotated_clips import (
-    COLUMNS,
-    NEEDED,
-    Name,
-    annotated_index,
-    check_gaps,
-)
-from ferkeras.datasets._annotation_table import Row, find_table
+from ferkeras.datasets._annotated_clips import COLUMNS, Name, annotated_index, check_gaps
+from ferkeras.datasets._annotated_source import by_key, open_source
+from ferkeras.datasets._annotation_table import Row
 from ferkeras.datasets._frame_folders import check_kind, find_folders, one_kind
 from ferkeras.datasets._micro_classes import FOUR, classes_named
-from ferkeras.datasets._path_options import resolve, take_paths
 from ferkeras.datasets.base import Index
 from ferkeras.datasets.expressions import THREE
-from ferkeras.datasets.options import parse_source
 from ferkeras.datasets.published import ALL, Published
 from ferkeras.datasets.tree import Tree
 from ferkeras.errors import DatasetError
@@ -66,6 +60,7 @@ CLASSES = {
     "four": FOUR,
     "seven": ("angry", "disgust", "fear", "happy", "others", "sad", "surprise"),
 }
+ALL_CLASSES = "classes=seven"
 _SUBJECT = re.compile(r"spno\.?0*(\d+)", re.IGNORECASE)
 _CLIP = re.compile(r"spno\.?0*(?P<subject>\d+)_(?P<code>[a-z]+)_0*(?P<onset>\d+)", re.IGNORECASE)
 
@@ -98,17 +93,16 @@ def read(source: str) -> Index:
 
     Raises:
         DatasetError: no table with the columns or several; no frames, or two folders of them and
-            no option says which; no row that can be used; a file or a folder that cannot be read.
+            no option says which; two folders of one clip; no row that can be used; a file or a
+            folder that cannot be read.
     """
-    rest, paths = take_paths(NAME, source, ("table",))
-    root, options = parse_source(NAME, rest, Options)
-    tree = Tree(NAME, root, "folders of frames such as spNO.1/a/color or spNO.1_a_355")
+    needs = "folders of frames such as spNO.1/a/color or spNO.1_a_355"
     columns = {**COLUMNS, "type": ("Expression type",)}
-    _, rows = find_table(tree, resolve(root, paths.get("table")), columns, NEEDED)
+    tree, options, rows = open_source(NAME, source, Options, needs, columns)
     rows = [row for row in rows if "macro" not in row.text("type").lower()]
     kinds = {
-        "clips": find_folders(tree, lambda path: bool(_clips(tree, path)), depth=4),
-        "recordings": find_folders(tree, lambda path: bool(_recordings(tree, path)), depth=4),
+        "clips": find_folders(tree, lambda path: any(_clips(tree, path)), depth=4),
+        "recordings": find_folders(tree, lambda path: any(_recordings(tree, path)), depth=4),
     }
     found = [path for kind, at in kinds.items() if options.layout in ("", kind) for path in at]
     base, cropped = one_kind(
@@ -118,35 +112,29 @@ def read(source: str) -> Index:
         tree,
         rows,
         _name,
-        {**_recordings(tree, base), **_clips(tree, base)},
+        by_key(tree, [*_recordings(tree, base), *_clips(tree, base)]),
         CLASSES[options.classes],
         fps=FPS,
         cropped=cropped,
         keep_gaps=options.gaps == "keep",
-        whole_folders=bool(_clips(tree, base)),
+        whole_folders=any(_clips(tree, base)),
     )
 
 
-def _clips(tree: Tree, folder: Path) -> dict[str, Path]:
-    if folder.name.lower() == "depth":
-        return {}
-    found = {}
-    for path in tree.folders(folder):
+def _clips(tree: Tree, folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in tree.folders(folder) if folder.name.lower() != "depth" else ():
         match = _CLIP.fullmatch(path.name)
         if match:
-            found[f"{match['subject']}/{match['code'].lower()}_{match['onset']}"] = path
-    return found
+            yield f"{match['subject']}/{match['code'].lower()}_{match['onset']}", path
 
 
-def _recordings(tree: Tree, folder: Path) -> dict[str, Path]:
-    found = {}
+def _recordings(tree: Tree, folder: Path) -> Iterator[tuple[str, Path]]:
     for subject in tree.folders(folder):
         match = _SUBJECT.fullmatch(subject.name)
-        for code in tree.folders(subject) if match else []:
+        for code in tree.folders(subject) if match else ():
             color = code / "color"
             if match and color in tree.folders(code):
-                found[f"{match[1]}/{code.name.lower()}"] = color
-    return found
+                yield f"{match[1]}/{code.name.lower()}", color
 
 
 def _name(row: Row) -> Name:

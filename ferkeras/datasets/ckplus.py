@@ -57,6 +57,8 @@ PUBLISHED = Published(
     unit="sequences",
 )
 
+ALL_CLASSES = "contempt=yes"  # the neutral first frames have no class in any mapping
+
 _CODES = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
 _SUBJECT = re.compile(r"S\d{3}")
 _FRAME = re.compile(r"(?P<sequence>(?P<subject>S\d{3})_\d{3})_(?P<number>\d+)")

@@ -18,23 +18,17 @@ and surprise; ``all``: eight); ``frames=raw`` or ``frames=cropped`` where a root
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ferkeras.datasets._annotated_clips import (
-    COLUMNS,
-    NEEDED,
-    Name,
-    annotated_index,
-    check_gaps,
-)
-from ferkeras.datasets._annotation_table import Row, find_table
+from ferkeras.datasets._annotated_clips import Name, annotated_index, check_gaps
+from ferkeras.datasets._annotated_source import by_key, open_source
+from ferkeras.datasets._annotation_table import Row
 from ferkeras.datasets._frame_folders import check_kind, find_folders, one_kind
 from ferkeras.datasets._micro_classes import classes_named
-from ferkeras.datasets._path_options import resolve, take_paths
 from ferkeras.datasets.base import Index
 from ferkeras.datasets.expressions import THREE
-from ferkeras.datasets.options import parse_source
 from ferkeras.datasets.published import ALL, Published
 from ferkeras.datasets.tree import Tree
 from ferkeras.errors import DatasetError
@@ -59,6 +53,7 @@ CLASSES = {
     "five": ("angry", "contempt", "happy", "others", "surprise"),
     "all": ("angry", "contempt", "disgust", "fear", "happy", "others", "sad", "surprise"),
 }
+ALL_CLASSES = "classes=all"
 _CLIP = re.compile(r"0*(?P<subject>\d+)_\d+_\d+")
 
 
@@ -88,19 +83,18 @@ def read(source: str) -> Index:
 
     Raises:
         DatasetError: no table with the columns or several; no frames, or both kinds and ``frames``
-            is not given; no row that can be used; a file or a folder that cannot be read.
+            is not given; two folders of one clip; no row that can be used; a file or a folder that
+            cannot be read.
     """
-    rest, paths = take_paths(NAME, source, ("table",))
-    root, options = parse_source(NAME, rest, Options)
-    tree = Tree(NAME, root, "folders of frames such as 006/006_1_2")
-    _, rows = find_table(tree, resolve(root, paths.get("table")), COLUMNS, NEEDED)
-    found = find_folders(tree, lambda path: bool(_clips(tree, path)), depth=2)
+    needs = "folders of frames such as 006/006_1_2"
+    tree, options, rows = open_source(NAME, source, Options, needs)
+    found = find_folders(tree, lambda path: any(_clips(tree, path)), depth=2)
     base, cropped = one_kind(tree, found, options.frames)
     return annotated_index(
         tree,
         rows,
         _name,
-        _clips(tree, base),
+        by_key(tree, _clips(tree, base)),
         CLASSES[options.classes],
         fps=FPS,
         cropped=cropped,
@@ -108,14 +102,11 @@ def read(source: str) -> Index:
     )
 
 
-def _clips(tree: Tree, folder: Path) -> dict[str, Path]:
-    return {
-        clip.name: clip
-        for subject in tree.folders(folder)
-        if subject.name.isdecimal()
-        for clip in tree.folders(subject)
-        if _CLIP.fullmatch(clip.name)
-    }
+def _clips(tree: Tree, folder: Path) -> Iterator[tuple[str, Path]]:
+    for subject in tree.folders(folder):
+        for clip in tree.folders(subject) if subject.name.isdecimal() else ():
+            if _CLIP.fullmatch(clip.name):
+                yield clip.name, clip
 
 
 def _name(row: Row) -> Name:

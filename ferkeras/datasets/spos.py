@@ -45,6 +45,7 @@ FPS = 25.0
 CAMERAS = ("VIS", "NIR")
 KINDS = ("posed", "spontaneous")
 CLASSES = {"kind": KINDS, "expression": BASIC_SIX}
+ALL_CLASSES = "classes=expression"
 
 PUBLISHED = Published(
     source="Pfister et al. 2011, ICCV Workshops",

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ferkeras.datasets import available
-from ferkeras.datasets.base import Index, Loaded, Skipped, sample_digest
+from ferkeras.datasets.base import Index, Loaded, Skipped, kind_of, sample_digest
 from ferkeras.datasets.published import ALL, TOTAL, Published
 from ferkeras.datasets.verify_report import Count, Duplicate, VerifyReport
 from ferkeras.errors import FerkerasError
@@ -38,19 +38,22 @@ def verify(index: Index, on_progress: Callable[[int], None] | None = None) -> Ve
     groups: dict[str, list[int]] = defaultdict(list)
     sizes: Counter[str] = Counter()
     unreadable: list[Skipped] = []
+    kinds: Counter[str] = Counter()
     for row, checked in enumerate(_check_all(index, items, on_progress)):
         if isinstance(checked, Skipped):
             unreadable.append(checked)
         else:
-            digest, size = checked
+            digest, size, kind = checked
             groups[digest].append(row)
             sizes[size] += 1
+            kinds[kind] += 1
     published = _published(index.name)
     parts = _parts(index, splits)
     names = list(dict.fromkeys([*published.counts, *parts]))
     return VerifyReport(
         dataset=index.name,
         samples=len(index),
+        kind=next(iter(kinds), "samples"),
         classes=index.classes,
         subjects=_different(table["subject"]),
         sequences=_different(table["sequence"]),
@@ -75,12 +78,13 @@ def verify(index: Index, on_progress: Callable[[int], None] | None = None) -> Ve
 
 def _check_all(
     index: Index, items: list[str], on_progress: Callable[[int], None] | None
-) -> Iterator[tuple[str, str] | Skipped]:
-    def check(item: str) -> tuple[str, str] | Skipped:
+) -> Iterator[tuple[str, str, str] | Skipped]:
+    def check(item: str) -> tuple[str, str, str] | Skipped:
         try:
             loaded = index.load(item)
             picture = _checked(loaded)
-            return sample_digest(loaded), f"{picture.shape[1]}x{picture.shape[0]}"
+            size = f"{picture.shape[1]}x{picture.shape[0]}"
+            return sample_digest(loaded), size, kind_of(loaded)
         except FerkerasError as error:
             return Skipped(item, str(error))
 

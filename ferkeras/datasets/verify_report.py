@@ -46,20 +46,23 @@ class VerifyReport:
     Attributes:
         dataset: the reader's name.
         samples: rows of the index.
+        kind: what a sample is, in the plural: "pictures", "clips" or "flow pictures"; "samples"
+            where none can be read.
         classes: class names.
         subjects, sequences: how many different ones; None where not known.
         unit: what ``published`` counts, "pictures" or "sequences".
         source: where the published counts are from; empty where there are none.
         counts: for each part and class, with a total for each part.
         missing_splits: published parts that this copy does not have.
-        sizes: "<width>x<height>" -> number of pictures, the commonest first.
-        unreadable: pictures that cannot be decoded.
+        sizes: "<width>x<height>" -> number of samples, the commonest first.
+        unreadable: samples that cannot be decoded.
         skipped: items that the reader left out.
-        duplicates: pictures that stand in the index more than once.
+        duplicates: samples that stand in the index more than once.
     """
 
     dataset: str
     samples: int
+    kind: str
     classes: tuple[str, ...]
     subjects: int | None
     sequences: int | None

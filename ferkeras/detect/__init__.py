@@ -17,7 +17,7 @@ from ferkeras.types import Face
 
 __all__ = ["Detector", "Face", "available", "load_detector", "merge_overlapping"]
 
-_NOT_DETECTORS = ("align", "base", "crop", "registered_crop", "similarity", "track")
+_NOT_DETECTORS = ("align", "base", "crop", "landmarks", "registered_crop", "similarity", "track")
 
 
 def available() -> list[str]:
@@ -31,7 +31,7 @@ def load_detector(name: str, **options: Any) -> Detector:
 
     Args:
         name: ``"viola_jones"`` (fast, frontal faces, no landmarks) or ``"mtcnn"`` (slower,
-            needs TensorFlow, finds turned faces too, five landmarks).
+            finds turned faces too, five landmarks).
         options: as the ``create`` of that detector's file takes them.
 
     Raises:

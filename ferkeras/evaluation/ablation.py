@@ -126,6 +126,7 @@ def write_ablation(
     write_bytes(out / "ablation.csv", table.to_csv(index=False).encode())
     whole = {
         "data": first.data,
+        "source": first.source,
         "protocol": first.protocol,
         "remark": first.remark,
         "note": NOTE,
@@ -137,7 +138,11 @@ def write_ablation(
         f"Ablation: {first.data}, {first.protocol}",
         [
             html.Raw(f"<h1>Ablation: {html.text(first.data)}, {html.text(first.protocol)}</h1>"),
-            html.Raw(html.paragraph(first.description, "soft") + mark(first)),
+            html.Raw(
+                html.paragraph(f"data: {first.source}", "soft")
+                + html.paragraph(first.description, "soft")
+                + mark(first)
+            ),
             html.section(
                 "Scores, counts pooled over all folds",
                 html.table(list(table.columns), table.to_numpy(dtype=object).tolist()),

@@ -21,6 +21,7 @@ FORMS = (
     "sequence-kfold:10",
     "loso",
     "split:train/test",
+    "cross:ckplus",
 )
 
 
@@ -64,7 +65,8 @@ def parse_protocol(text: str) -> Protocol:
     Args:
         text: one of the `FORMS`: ``kfold:N``, ``stratified-kfold:N`` (the papers' random
             protocols: accept subject and sequence overlap), ``sequence-kfold:N`` (accepts subject
-            overlap), ``subject-kfold:N``, ``loso`` and ``split:TRAIN/TEST`` (accept none).
+            overlap), ``subject-kfold:N``, ``loso``, ``split:TRAIN/TEST`` and ``cross:DATASET`` (of
+            a composite: trained on that data set, tested on all others; accept none).
 
     Raises:
         RecipeError: unknown name, or a number or parts that are missing or out of range.
@@ -88,6 +90,15 @@ def parse_protocol(text: str) -> Protocol:
             None,
             "",
             lambda table, seed: splitters.fixed_split(table, train, test),
+        )
+    if name == "cross" and argument:
+        return Protocol(
+            text,
+            f"across data sets: trained on {argument!r}, tested on all others",
+            (),
+            None,
+            "",
+            lambda table, seed: splitters.cross_dataset(table, argument),
         )
     if name in _KFOLDS and re.fullmatch(r"[0-9]{1,6}", argument):
         count = int(argument)

@@ -107,6 +107,7 @@ def make_plan(
     skipped = dict.fromkeys([*index.skipped, *digests.unreadable])
     plan = {
         "data": index.name,
+        "source": index.source,
         "protocol": protocol.name,
         "description": description,
         "subject_independent": independent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 _INK, _GREY, _LINE = "#1f2937", "#6b7280", "#e5e7eb"
 _TRAIN, _VALIDATION = "#2563eb", "#d97706"
+_LINES = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626", "#0891b2")
 # Numbers in a history that are no learning curves.
 _NO_CURVES = {"epoch", "step", "seconds", "time", "lr", "learning_rate"}
 _MOST_PANELS = 4
@@ -35,18 +37,7 @@ def confusion_svg(counts: NDArray[np.int64], classes: Sequence[str], *, share: b
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.add_subplot()
     axes.imshow(np.nan_to_num(shares), cmap="Blues", vmin=0, vmax=1)
-    # A dollar sign would begin a formula.
-    names = [textwrap.shorten(name, 16, placeholder="…").replace("$", r"\$") for name in classes]
-    axes.set_xticks(range(len(classes)), names, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(classes)), names)
-    axes.set_xlabel("predicted", color=_GREY)
-    axes.set_ylabel("truth", color=_GREY)
-    axes.tick_params(length=0, colors=_INK)
-    axes.spines[:].set_visible(False)
-    axes.set_xticks(np.arange(len(classes) + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(len(classes) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="white", linewidth=2)
-    axes.tick_params(which="minor", length=0)
+    _name_cells(axes, classes, "predicted", "truth")
     for row in range(len(classes)):
         for column in range(len(classes)):
             value = shares[row, column]
@@ -83,14 +74,75 @@ def curves_svg(histories: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, st
         _draw(axes, histories, f"val_{key}", "validation", _VALIDATION)
         axes.set_xlabel("epoch", color=_GREY)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(_LINE)
-        axes.tick_params(colors=_GREY, length=0)
-        axes.grid(color=_LINE, linewidth=0.8)
+        _plain(axes)
         if axes.lines:
             axes.legend(frameon=False, labelcolor=_INK)
         pictures[key] = _svg(figure)
     return pictures
+
+
+def matrix_svg(values: NDArray[np.float64], names: Sequence[str], across: str, down: str) -> str:
+    """A square table of scores as a picture, in percent; NaN stays blank.
+
+    Args:
+        values: ``(names, names)``, shares.
+        names: of rows and columns.
+        across, down: what columns and rows are.
+    """
+    side = max(4.2, 1.8 + 0.8 * len(names))
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(np.nan_to_num(values), cmap="Blues", vmin=0, vmax=1)
+    _name_cells(axes, names, across, down)
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            colour = "white" if value > 0.55 else _INK
+            axes.text(column, row, f"{100 * value:.1f}", ha="center", va="center", color=colour)
+    return _svg(figure)
+
+
+def _name_cells(axes: Axes, names: Sequence[str], across: str, down: str) -> None:
+    """Names along both sides of a square table, and white lines between its cells."""
+    # A dollar sign would begin a formula.
+    names = [textwrap.shorten(name, 16, placeholder="…").replace("$", r"\$") for name in names]
+    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel(across, color=_GREY)
+    axes.set_ylabel(down, color=_GREY)
+    axes.tick_params(length=0, colors=_INK)
+    axes.spines[:].set_visible(False)
+    axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="minor", length=0)
+
+
+def line_svg(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], across: str, up: str
+) -> str:
+    """Scores over a setting, a line with points for each entry.
+
+    Args:
+        lines: name -> (x, y); y is a share, shown from 0 to 1.
+        across, up: what the axes show.
+    """
+    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
+    axes = figure.add_subplot()
+    for colour, (name, (x, y)) in zip(itertools.cycle(_LINES), lines.items(), strict=False):
+        axes.plot(x, y, color=colour, linewidth=2, marker="o", markersize=4, label=name)
+    axes.set_xlabel(across, color=_GREY)
+    axes.set_ylabel(up, color=_GREY)
+    axes.set_ylim(0, 1.02)
+    _plain(axes)
+    axes.legend(frameon=False, labelcolor=_INK)
+    return _svg(figure)
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(_LINE)
+    axes.tick_params(colors=_GREY, length=0)
+    axes.grid(color=_LINE, linewidth=0.8)
 
 
 def _draw(

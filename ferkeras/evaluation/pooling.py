@@ -63,6 +63,7 @@ def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
             used.setdefault(package, {})[version] = None
     result = EvaluationResult(
         data=plan["data"],
+        source=plan.get("source", plan["data"]),
         protocol=plan["protocol"],
         description=plan["description"],
         classes=tuple(plan["classes"]),

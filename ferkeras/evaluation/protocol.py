@@ -8,40 +8,24 @@ A finished fold is never run again under equal settings; unequal settings are an
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.datasets.base import Index
 from ferkeras.datasets.digests import Digests
 from ferkeras.datasets.digests import digests as compute_digests
 from ferkeras.errors import FerkerasError, RecipeError
-from ferkeras.evaluation.fit_output import (
-    check_probabilities,
-    read_history,
-    read_last_epoch,
-    read_skipped,
-)
-from ferkeras.evaluation.fold_result import (
-    FoldResult,
-    fold_folder,
-    load_fold,
-    save_fold,
-)
+from ferkeras.evaluation.fold_result import fold_folder, load_fold
+from ferkeras.evaluation.fold_task import Fit, FoldTask
 from ferkeras.evaluation.leakage import check_names
 from ferkeras.evaluation.named_protocols import Protocol, parse_protocol
 from ferkeras.evaluation.plan import make_plan
 from ferkeras.evaluation.pooling import pool, read_plan
+from ferkeras.evaluation.processes import run_in_processes
 from ferkeras.evaluation.result import EvaluationResult
 from ferkeras.evaluation.splitters import Fold
-from ferkeras.evaluation.versions import versions
 from ferkeras.files import plain, write_json
-
-Fit = Callable[[NDArray[np.int64], NDArray[np.int64], Path], ArrayLike]
 
 
 def evaluate(
@@ -59,6 +43,8 @@ def evaluate(
     digests: Digests | None = None,
     trained_on: str | None = None,
     picked_on_test: bool = False,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> EvaluationResult:
     """Evaluate on every fold of a protocol (or on a shard of them).
 
@@ -88,17 +74,24 @@ def evaluate(
         picked_on_test: `fit` chooses its epoch on the test rows, as some papers do. Every number
             is then marked as optimistic, and `fit` must write ``last_epoch.npz`` with the last
             epoch's ``probabilities`` of the test rows, whose scores are printed beside.
+        jobs: processes that run folds side by side, each with its share of the cores; small
+            networks keep one core busy, not several. Then `fit` is sent to them: it must be
+            picklable. Scores may differ in the last bits from one process's.
+        progress: called with ``(folds done, folds to do)``.
 
     Returns:
         All finished folds pooled; ``result.missing`` names those of other shards.
 
     Raises:
         LeakageError: test data in a training part that nobody accepted; before any fold is run.
-        RecipeError: unknown protocol, leak name or shard.
+        RecipeError: unknown protocol, leak name or shard, jobs below 1, or a `fit` that cannot be
+            pickled with more than one.
         DatasetError: the index lacks what the protocol needs.
         FerkerasError: ``out`` holds an evaluation with other settings, or `fit` returned no
             probabilities.
     """
+    if jobs < 1:
+        raise RecipeError(f"jobs is {jobs}, expected 1 or more")
     protocol = parse_protocol(protocol) if isinstance(protocol, str) else protocol
     allow = check_names(allow)
     out = Path(out)
@@ -117,16 +110,15 @@ def evaluate(
     plan["command"] = command
     plan["date"] = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     _store_plan(out, plan)
-    for fold in mine:
-        folder = fold_folder(out, fold.name)
-        if load_fold(folder, plan["hash"]) is None:
-            result = _run(index, fold, fit, folder)
-            if picked_on_test and result.last_epoch is None and (result.predicted >= 0).any():
-                raise FerkerasError(
-                    f"{index.name}, {fold.name}: fit picks its epoch on the test rows and wrote no "
-                    f"last_epoch.npz; an optimistic score is not given alone"
-                )
-            save_fold(folder, result, plan["hash"])
+    todo = [fold for fold in mine if load_fold(fold_folder(out, fold.name), plan["hash"]) is None]
+    task = FoldTask(index.without_loader(), fit, out, plan["hash"], picked_on_test)
+    if jobs > 1 and len(todo) > 1:
+        run_in_processes(task, todo, min(jobs, len(todo)), progress)
+    else:
+        for done, fold in enumerate(todo):
+            progress(done, len(todo))
+            task(fold)
+    progress(len(todo), len(todo))
     return pool(out, partial=True)
 
 
@@ -167,37 +159,3 @@ def _difference(name: str, there: Any, here: Any) -> tuple[str, Any, Any]:
             if there.get(key) != here.get(key):
                 return _difference(f"{name}.{key}", there.get(key), here.get(key))
     return name, there, here
-
-
-def _run(index: Index, fold: Fold, fit: Fit, folder: Path) -> FoldResult:
-    folder.mkdir(parents=True, exist_ok=True)
-    tested = index.table.iloc[fold.test]
-    items = tuple(str(item) for item in tested["item"])
-    started = time.perf_counter()
-    try:
-        found = fit(fold.train.copy(), fold.test.copy(), folder)
-        skipped = read_skipped(folder)
-        probabilities = check_probabilities(
-            found, len(fold.test), len(index.classes), items, skipped
-        )
-        last = read_last_epoch(folder)
-        if last is not None:
-            last = check_probabilities(last, len(fold.test), len(index.classes), items, skipped)
-        history = read_history(folder)
-    except FerkerasError as error:
-        raise type(error)(f"{index.name}, {fold.name}: {error}") from error
-    return FoldResult(
-        name=fold.name,
-        train_rows=len(fold.train),
-        rows=fold.test,
-        labels=index.labels[fold.test],
-        items=items,
-        subjects=tuple(None if who is None else str(who) for who in tested["subject"]),
-        datasets=tuple(None if name is None else str(name) for name in tested["dataset"]),
-        probabilities=probabilities,
-        last_epoch=last,
-        skipped=skipped,
-        history=history,
-        seconds=round(time.perf_counter() - started, 3),
-        versions=versions(),
-    )

@@ -74,6 +74,7 @@ def _shown(value: Any) -> Any:
 def _head(result: EvaluationResult) -> html.Raw:
     return html.Raw(
         f"<h1>{html.text(result.data)}, {html.text(result.protocol)}</h1>"
+        f"{html.paragraph(f'data: {result.source}', 'soft')}"
         f"{html.paragraph(result.description, 'soft')}{mark(result)}"
     )
 

@@ -24,6 +24,7 @@ class EvaluationResult:
 
     Attributes:
         data: name of the data set.
+        source: how it was asked for, with its options: ``"synthetic:subjects=20,frames=2"``.
         protocol: the protocol's name, such as ``"subject-kfold:10"``.
         description: the protocol in one line.
         classes: class names, in the order of the probabilities' columns.
@@ -45,6 +46,7 @@ class EvaluationResult:
     """
 
     data: str
+    source: str
     protocol: str
     description: str
     classes: tuple[str, ...]
@@ -172,6 +174,7 @@ class EvaluationResult:
         )
         value = {
             "data": self.data,
+            "source": self.source,
             "protocol": self.protocol,
             "description": self.description,
             "subject_independent": self.subject_independent,

@@ -130,6 +130,22 @@ def fixed_split(table: pd.DataFrame, train: str, test: str) -> Iterator[Fold]:
     yield Fold(f"{train}-{test}", np.flatnonzero(parts == train), np.flatnonzero(parts == test))
 
 
+def cross_dataset(table: pd.DataFrame, train: str) -> Iterator[Fold]:
+    """One fold of a composite: trained on one data set, tested on all others.
+
+    Raises:
+        DatasetError: no row is of that data set, or every row is.
+    """
+    names = table["dataset"].to_numpy()
+    known = sorted({str(name) for name in names if name is not None})
+    if train not in known or len(known) < 2:
+        have = f"data sets: {', '.join(known)}" if known else "the index names no data sets"
+        raise DatasetError(f"needs {train!r} and at least one other data set, joined by + ({have})")
+    yield Fold(
+        f"trained on {train}", np.flatnonzero(names == train), np.flatnonzero(names != train)
+    )
+
+
 def _known(table: pd.DataFrame, column: str) -> NDArray[Any]:
     """The column as an array of strings, or an error that names a protocol that would work."""
     values = table[column]

@@ -98,7 +98,8 @@ def clip_figure(clip: RecognisedClip, spec: InputSpec) -> Picture:
 
     Above: the registered face at the onset and at the apex, with landmarks and the regions that the
     model sees; the flow between them, hue for direction; optical strain. Below: the whole onset
-    frame, the curve of difference from the onset over time, and the probabilities.
+    frame, the curve over time of the difference from the onset (from the first frame, where the
+    onset is estimated), and the probabilities.
 
     Args:
         clip: with its ``analysis``.
@@ -144,8 +145,13 @@ def lay_out(clip: RecognisedClip, spec: InputSpec) -> Figure:
 
 
 def _draw_curve(axes: Axes, clip: RecognisedClip, motion: ClipMotion) -> None:
-    """How much each frame differs from the onset, with onset, apex and offset marked."""
-    title = "difference from the onset"
+    """How much each frame differs from one frame, with onset, apex and offset marked.
+
+    An estimated onset is read off the curve, so the curve counts from the first frame.
+    """
+    title = f"difference from the onset, frame {clip.onset}"
+    if motion.onset_estimated:
+        title = f"difference from the first frame, {clip.first_frame}; onset estimated from it"
     if motion.curve is None:
         title = "apex annotated: no curve was computed"
     axes.set_title(title, color=INK, fontsize=10, pad=34)

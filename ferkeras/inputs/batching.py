@@ -68,7 +68,11 @@ def batches(
     data = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
     data = data.map(load, num_parallel_calls=2, deterministic=True)
     steps = epochs * -(-count // batch_size)
-    return data.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(4)
+    data = data.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(4)
+    options = tf.data.Options()
+    # There is nothing to tune, and the end of a pass waits for the tuner's thread: up to 20 s seen.
+    options.autotune.enabled = False
+    return data.with_options(options)
 
 
 def mixup(parts: list[tf.Tensor], alpha: float, seed: tf.Tensor) -> tuple[tf.Tensor, ...]:

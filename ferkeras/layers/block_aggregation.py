@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._blocks import check_grid
+from ferkeras.layers._checks import check_count
 from ferkeras.layers.transformer_block import EPSILON
 
 
@@ -28,13 +30,13 @@ class BlockAggregation(keras.layers.Layer):
     Output shape: ``(batch, ceil(height / 2), ceil(width / 2), filters)``.
 
     Raises:
-        ValueError: no positive number of filters.
+        ValueError: no positive number of filters, or no grid of known size.
     """
 
     def __init__(self, filters: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if filters is not None and filters < 1:
-            raise ValueError(f"filters is {filters}, expected at least 1")
+        if filters is not None:
+            check_count("filters", filters)
         self.filters = filters
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -62,9 +64,11 @@ class BlockAggregation(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """``(batch, height / 2, width / 2, filters)``, rounded up."""
+        check_grid(input_shape, 1)
         batch, height, width, channels = input_shape
-        if height is None or width is None or channels is None:
-            raise ValueError(f"BlockAggregation needs a grid of known size, got {input_shape}")
+        assert height is not None
+        assert width is not None
+        assert channels is not None
         return (batch, -(-height // 2), -(-width // 2), self.filters or 2 * channels)
 
     def get_config(self) -> dict[str, Any]:

@@ -18,7 +18,10 @@ class DecisionFusion(keras.layers.Layer):
     ``mean``: the normalised element-wise sum (MFF-CNN, Zou et al. 2021, Eq. 3). ``max``: the
     largest probability of each class (SSGNN's decision-level fusion). ``product``: independent
     evidence. Each result is scaled to sum to one, which leaves its argmax unchanged. Computed in
-    float32.
+    float32 whatever the inputs and the dtype policy are.
+
+    A mask ``(batch, branches)``, by ``mask=`` or from Keras, leaves branches out that a sample does
+    not have (no landmarks were found, say). Without any branch all classes are alike.
 
     Args:
         mode: ``"mean"``, ``"max"`` or ``"product"``.
@@ -35,7 +38,7 @@ class DecisionFusion(keras.layers.Layer):
         self, mode: str = "mean", branch_weights: Sequence[float] | None = None, **kwargs: Any
     ) -> None:
         kwargs.setdefault("dtype", "float32")
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)
         if mode not in MODES:
             raise ValueError(f"mode is {mode!r}, expected one of {MODES}")
         bad = branch_weights is not None and (min(branch_weights) < 0 or max(branch_weights) == 0)
@@ -46,8 +49,12 @@ class DecisionFusion(keras.layers.Layer):
         self.mode = mode
         self.branch_weights = None if branch_weights is None else tuple(map(float, branch_weights))
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, mask: Any = None) -> Any:
         """Fuse the branches."""
+        inputs = ops.cast(inputs, "float32")
+        if mask is not None:
+            mask = ops.expand_dims(ops.cast(mask, "bool"), -1)
+            inputs = ops.where(mask, inputs, 1.0 if self.mode == "product" else 0.0)
         if self.mode == "mean":
             counts = self.branch_weights or (1.0,) * inputs.shape[1]
             if len(counts) != inputs.shape[1]:
@@ -59,7 +66,14 @@ class DecisionFusion(keras.layers.Layer):
         else:
             logs = ops.sum(ops.log(ops.maximum(inputs, keras.config.epsilon())), axis=1)
             return ops.softmax(logs, axis=-1)
-        return fused / ops.sum(fused, axis=-1, keepdims=True)
+        total = ops.sum(fused, axis=-1, keepdims=True)
+        if mask is None:
+            return fused / total
+        shares = fused / ops.maximum(total, keras.config.epsilon())
+        return ops.where(total > 0, shares, 1.0 / inputs.shape[-1])
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """The result has no branches, so no mask either."""
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """``(batch, classes)``."""

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from ferkeras.layers._blocks import check_grid, fold_blocks, unfold_blocks
+from ferkeras.layers._checks import check_count, check_rate
 
 
 @keras.saving.register_keras_serializable("ferkeras")
@@ -28,13 +29,14 @@ class LocalSelfAttention(keras.layers.Layer):
             blocks already, see `TransformerBlock`.
         head_dim: length of a head; None: channels // num_heads, rounded down, so that 256 channels
             and 3 heads give 85.
-        dropout: rate after the last map, while training.
+        dropout: rate after the last map, while training; 0 or more, below 1.
 
     Input and output shape: ``(batch, height, width, channels)`` with ``block_size``, else
     ``(blocks, tokens, channels)``.
 
     Raises:
-        ValueError: blocks that do not cover the grid, or more heads than channels.
+        ValueError: a number out of range, blocks that do not cover the grid, or more heads than
+            channels.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class LocalSelfAttention(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if num_heads < 1 or (head_dim is not None and head_dim < 1):
-            raise ValueError(f"num_heads {num_heads} and head_dim {head_dim}: not positive")
+        check_count("num_heads", num_heads)
+        if head_dim is not None:
+            check_count("head_dim", head_dim)
+        check_rate("dropout", dropout)
         self.num_heads = num_heads
         self.block_size = block_size
         self.head_dim = head_dim

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._checks import check_count
+
 
 @keras.saving.register_keras_serializable("ferkeras")
 class PatchEmbedding(keras.layers.Layer):
@@ -24,7 +26,8 @@ class PatchEmbedding(keras.layers.Layer):
     Output shape: ``(batch, height / patch_size, width / patch_size, hidden_dim)``.
 
     Raises:
-        ValueError: patches that do not cover the picture.
+        ValueError: a size that is no whole number of 1 or more, patches that do not cover the
+            picture, or a picture of unknown size.
 
     Example:
         >>> PatchEmbedding(7, 256)(np.zeros((2, 28, 28, 3))).shape
@@ -33,8 +36,8 @@ class PatchEmbedding(keras.layers.Layer):
 
     def __init__(self, patch_size: int, hidden_dim: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if patch_size < 1 or hidden_dim < 1:
-            raise ValueError(f"patch_size {patch_size} and hidden_dim {hidden_dim}: not positive")
+        check_count("patch_size", patch_size)
+        check_count("hidden_dim", hidden_dim)
         self.patch_size = patch_size
         self.hidden_dim = hidden_dim
 
@@ -53,11 +56,12 @@ class PatchEmbedding(keras.layers.Layer):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """``(batch, rows, columns, hidden_dim)``."""
         sides = input_shape[1:3]
-        if len(input_shape) != 4 or any(side is None or side % self.patch_size for side in sides):
+        known = len(input_shape) == 4 and None not in input_shape[1:]
+        if not known or any(side is None or side % self.patch_size for side in sides):
             raise ValueError(
                 f"patches of {self.patch_size}x{self.patch_size} pixels do not cover pictures of "
-                f"shape {tuple(input_shape)}; expected (batch, height, width, channels) with sides "
-                f"that are multiples of {self.patch_size}"
+                f"shape {tuple(input_shape)}; expected (batch, height, width, channels) of known "
+                f"size, with sides that are multiples of {self.patch_size}"
             )
         rows, columns = (side // self.patch_size for side in sides if side is not None)
         return (input_shape[0], rows, columns, self.hidden_dim)

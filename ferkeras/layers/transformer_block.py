@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._checks import check_count, check_positive, check_rate
 from ferkeras.layers.local_self_attention import LocalSelfAttention
 
 EPSILON = 1e-5
@@ -27,14 +28,16 @@ class TransformerBlock(keras.layers.Layer):
             blocks already, so that several layers in a row rearrange the tokens only once.
         mlp_ratio: width of the MLP as a multiple of the channels.
         head_dim: see `LocalSelfAttention`.
-        dropout: rate after the attention and after both dense layers, while training.
+        dropout: rate after the attention and after both dense layers, while training; 0 or more,
+            below 1.
         activation: ``"gelu"`` or ``"relu"``.
 
     Input and output shape: ``(batch, height, width, channels)`` with ``block_size``, else
     ``(blocks, tokens, channels)``.
 
     Raises:
-        ValueError: an unknown activation, and what `LocalSelfAttention` raises.
+        ValueError: an unknown activation, a number out of range, and what `LocalSelfAttention`
+            raises.
     """
 
     def __init__(
@@ -50,6 +53,9 @@ class TransformerBlock(keras.layers.Layer):
         super().__init__(**kwargs)
         if activation not in _ACTIVATIONS:
             raise ValueError(f"activation is {activation!r}, expected one of {_ACTIVATIONS}")
+        check_count("num_heads", num_heads)
+        check_positive("mlp_ratio", mlp_ratio)
+        check_rate("dropout", dropout)
         self.num_heads = num_heads
         self.block_size = block_size
         self.mlp_ratio = mlp_ratio

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from collections.abc import Iterator
 
 # FFmpeg writes to stderr about every file it cannot read; we say it in one line of our own.
@@ -15,17 +14,22 @@ import cv2
 
 from ferkeras.errors import MediaError
 from ferkeras.media.arrays import as_picture
+from ferkeras.media.files import open_file
 from ferkeras.media.frame import Frame
+from ferkeras.media.video_numbers import VideoNumbers
 
 
 def open_capture(path: str | os.PathLike[str], every: int) -> tuple[float, Iterator[Frame]]:
     """Frames per second (0 where the file does not say), and each ``every``-th frame.
 
+    A frame that cannot be decoded is passed over; those after it keep their numbers.
+
     Raises:
         MediaError: not a video; while reading: no frame at all.
 
     Warns:
-        UserWarning: fewer than 95 % of the frames that the file announces could be read.
+        UserWarning: frames that cannot be decoded; fewer frames than the file announces. See
+            `ferkeras.media.video_numbers`.
     """
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -41,29 +45,38 @@ def open_capture(path: str | os.PathLike[str], every: int) -> tuple[float, Itera
     video.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
     fps = video.get(cv2.CAP_PROP_FPS)
     fps = fps if math.isfinite(fps) and fps > 0 else 0.0
-    return fps, _frames(path, video, every)
+    return fps, _frames(path, video, fps, every)
 
 
-def _frames(path: str | os.PathLike[str], video: cv2.VideoCapture, every: int) -> Iterator[Frame]:
+def _frames(
+    path: str | os.PathLike[str], video: cv2.VideoCapture, fps: float, every: int
+) -> Iterator[Frame]:
     announced = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
-    number = 0
+    numbers = VideoNumbers(path, fps, announced, fixed_rate=_is_avi(path))
     try:
-        while video.grab():
+        while True:
+            # OpenCV says "no" to a damaged frame as to the end, but the next try may go on.
+            if not video.grab():
+                if numbers.fail():
+                    continue
+                break
+            number = numbers.place(video.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             if number % every == 0:
-                seconds = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
                 decoded, bgr = video.retrieve()
                 if not decoded:
-                    break
+                    numbers.lose()
+                    continue
                 rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-                yield Frame(number, seconds, as_picture(rgb, f"{path}, frame {number}"))
-            number += 1
+                picture = as_picture(rgb, f"{path}, frame {number}")
+                yield Frame(number, numbers.seconds, picture)
     finally:
         video.release()
-    if number == 0:
+    if not numbers.decoded:
         raise MediaError(f"{path}: the video has no frame that can be read")
-    if number < 0.95 * announced - 1:  # the count of some formats is an estimate
-        warnings.warn(
-            f"{path}: the video ends after {number} of {announced} announced frames; "
-            "it may be cut off",
-            stacklevel=2,
-        )
+    numbers.close()
+
+
+def _is_avi(path: str | os.PathLike[str]) -> bool:
+    with open_file(path) as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"AVI "

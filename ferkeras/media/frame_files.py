@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
 from ferkeras.errors import MediaError
+from ferkeras.media.file_numbers import frame_numbers, uneven
 from ferkeras.media.files import suffix
 from ferkeras.media.frame_size import check_frame_size
 from ferkeras.media.images import FORMATS, read_image
@@ -39,10 +41,15 @@ class FrameFiles(Sequence[Picture]):
     def of_folder(cls, folder: str | os.PathLike[str]) -> FrameFiles:
         """The picture files that lie directly in a folder, numbers in their names by value.
 
-        So img2 comes before img10. Hidden files are left out.
+        So img2 comes before img10. Hidden files are left out. Numbers may go up by any step; each
+        file counts as one frame.
 
         Raises:
             MediaError: a folder that cannot be listed, or without a picture.
+
+        Warns:
+            UserWarning: the numbers do not go up evenly, so that frames are missing (see
+                `ferkeras.media.file_numbers`).
         """
         try:
             inside = [path for path in Path(folder).iterdir() if path.is_file()]
@@ -53,6 +60,14 @@ class FrameFiles(Sequence[Picture]):
         if not pictures:
             raise MediaError(
                 f"{folder}: no picture among its {len(inside)} files; expected one file a frame"
+            )
+        numbers = frame_numbers([path.stem for path in pictures])
+        problem = uneven(numbers) if numbers else None
+        if problem:
+            warnings.warn(
+                f"{folder}: of its frames' numbers {problem}; files are counted as they are, so "
+                "places and times in the clip do not fit the numbers from there on",
+                stacklevel=2,
             )
         return cls(pictures)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import numpy as np
@@ -43,7 +43,8 @@ def iter_video(
             without any frame is found when the first one is asked for.
 
     Warns:
-        UserWarning: the video ended well before the number of frames that it announces.
+        UserWarning: frames that cannot be decoded (later ones keep their numbers); the video ended
+            before the number of frames that it announces.
     """
     return open_video(path, every, max_frames)[1]
 
@@ -52,24 +53,40 @@ def read_video(path: str | os.PathLike[str], every: int = 1, max_frames: int | N
     """Read a video into memory; arguments, errors and warnings as for `iter_video`.
 
     Returns:
-        The clip; its ``fps`` is that of the frames given: the file's, divided by ``every``.
+        The clip; its ``fps`` is that of the frames given: the file's, divided by ``every``. Where
+        frames cannot be decoded, see `pictures_in_step`.
 
     Raises:
         MediaError: also where the frames would take more than 2 GiB, or differ in size.
     """
     fps, frames = open_video(path, every, max_frames)
     pictures: list[Picture] = []
-    for frame in frames:
-        pictures.append(frame.picture)
-        check_frame_size(frame.picture, pictures[0].shape, f"{path}, frame {frame.number}")
-        if len(pictures) * frame.picture.nbytes > _MAX_CLIP_BYTES:
-            height, width = frame.picture.shape[:2]
+    for picture in islice(pictures_in_step(frames, every), max_frames):
+        number = len(pictures) * every
+        pictures.append(picture)
+        check_frame_size(picture, pictures[0].shape, f"{path}, frame {number}")
+        if len(pictures) * picture.nbytes > _MAX_CLIP_BYTES:
+            height, width = picture.shape[:2]
             raise MediaError(
                 f"{path}: more than {len(pictures) - 1} frames of {width}x{height} do not fit "
                 "into 2 GiB; go through it by Recognizer.stream_clip (ferkeras predict --window), "
                 "frame by frame with iter_video, or give max_frames= or every="
             )
     return Clip(frames=_joined(pictures), fps=fps / every, source=str(path))
+
+
+def pictures_in_step(frames: Iterable[Frame], every: int = 1) -> Iterator[Picture]:
+    """The pictures of each ``every``-th frame number from 0 on, without a hole.
+
+    For a number that is missing stands the picture before it, as in a player (at the start, the one
+    after): so the place in a clip is the frame's number, and annotations and times fit.
+    """
+    before, due = None, 0
+    for frame in frames:
+        for _ in range(due, frame.number, every):
+            yield frame.picture if before is None else before
+        yield frame.picture
+        before, due = frame.picture, frame.number + every
 
 
 def _joined(pictures: list[Picture]) -> NDArray[np.uint8]:

@@ -24,8 +24,9 @@ class ClipMotion:
             it and the apex was not looked for.
         spotted: the apex was found here, not annotated.
         onset_estimated: so was the onset.
-        curve: ``(frames,)`` how much each frame of the clip differs from the onset, where the apex
-            was spotted; NaN in frames that were not looked at.
+        curve: ``(frames,)`` how much each frame of the clip differs from the onset (from the first
+            frame, where the onset was estimated), where the apex was spotted; NaN in frames that
+            were not looked at.
         face: in pixels of the onset frame.
         faces_seen: how many faces the detector found; the one of highest score counts.
         onset_face, apex_face: uint8 RGB ``(face_size, face_size, 3)``, registered on each other.

@@ -53,8 +53,8 @@ def compose(channels: FloatArray, landmarks: FloatArray | None, spec: InputSpec)
     """
     if landmarks is None:
         raise FaceError(
-            "the four regions need landmarks; take a detector that gives them (mtcnn), or the "
-            "whole face: --set input.kind=flow_whole"
+            "the four regions need landmarks; take a detector that gives them (mtcnn), or a model "
+            "of the whole face (trained with --set input.kind=flow_whole)"
         )
     if spec.height % 4 or spec.width % 4:
         raise FaceError(

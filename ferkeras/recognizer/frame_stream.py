@@ -10,7 +10,7 @@ from typing import Any
 from ferkeras.errors import MediaError
 from ferkeras.media import as_picture
 from ferkeras.media.frame_size import check_frame_size
-from ferkeras.media.videos import open_video
+from ferkeras.media.videos import open_video, pictures_in_step
 from ferkeras.recognizer.clip_source import check_path, checked_fps, open_clip
 from ferkeras.types import Picture
 
@@ -30,7 +30,7 @@ def open_frames(source: Any, fps: float | None = None) -> tuple[str, float, Iter
     if isinstance(source, str | os.PathLike) and not Path(source).is_dir():
         check_path(Path(source))
         own, video = open_video(source)
-        name, frames = str(source), (frame.picture for frame in video)
+        name, frames = str(source), pictures_in_step(video)
     else:
         clip = open_clip(source)
         name, own = clip.source or "array", clip.fps

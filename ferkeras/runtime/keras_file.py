@@ -7,6 +7,7 @@ import pkgutil
 from pathlib import Path
 from typing import Any
 
+from ferkeras._quiet import start_tensorflow, stderr_held_back
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.runner import OUTPUT, Runner, one_line
 from ferkeras.types import FloatArray
@@ -48,8 +49,11 @@ def load_keras_model(path: Path) -> Any:
     Raises:
         ModelFileError: damaged, or made of classes that are not registered.
     """
-    import keras
+    with stderr_held_back():
+        import keras
 
+        if keras.backend.backend() == "tensorflow":
+            start_tensorflow()
     _register_classes()
     try:
         return keras.saving.load_model(path, compile=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ferkeras._quiet import info_held_back
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.runner import Runner, one_line
 from ferkeras.types import FloatArray
@@ -63,8 +64,9 @@ def load(path: Path, threads: int | None) -> Runner:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        interpreter = Interpreter(model_path=str(path), num_threads=threads)
-        interpreter.allocate_tensors()
+        with info_held_back():
+            interpreter = Interpreter(model_path=str(path), num_threads=threads)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelFileError(f"{path}: not a usable TFLite file ({one_line(error)})") from error
     return LiteRTRunner(path, interpreter)

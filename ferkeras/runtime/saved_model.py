@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ferkeras._quiet import start_tensorflow
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.engines import version_folder
 from ferkeras.runtime.runner import OUTPUT, Runner, one_line
@@ -57,6 +58,7 @@ def load(path: Path, threads: int | None) -> Runner:
     Raises:
         ModelFileError: damaged.
     """
+    start_tensorflow()
     import tensorflow as tf
 
     folder = version_folder(path)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ferkeras._quiet import start_tensorflow
 from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError, RecipeError
 from ferkeras.files import write_arrays
@@ -42,6 +43,8 @@ class FoldFitter:
     Call with (train rows, test rows, folder); returns probabilities ``(test rows, classes)``, NaN
     for a test row without a usable face, which is listed in ``folder/skipped.json``. With
     ``select="oracle-epoch"`` the last epoch's answers go into ``folder/last_epoch.npz``.
+
+    It can be pickled, to train in another process; there it has no callbacks.
     """
 
     def __init__(
@@ -63,6 +66,17 @@ class FoldFitter:
         self.models = TrainingModels(recipe, len(index.classes))
         self._place = np.full(len(index), -1, dtype=np.int64)
         self._place[prepared.rows] = np.arange(len(prepared.rows))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: neither compiled models nor callbacks, nor the loader."""
+        index = self.index.without_loader()
+        return {**self.__dict__, "index": index, "models": None, "callbacks": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        start_tensorflow()
+        self.__dict__.update(state)
+        self.models = TrainingModels(self.recipe, len(self.index.classes))
+        self.callbacks = lambda name: []
 
     def __call__(self, train: Rows, test: Rows, folder: Path) -> NDArray[np.float32]:
         """Train on ``train``, predict ``test``.

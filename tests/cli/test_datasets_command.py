@@ -76,6 +76,10 @@ def test_verify_shows_rows_of_the_spreadsheet_that_are_left_out(ferkeras, tmp_pa
     assert "coding.csv, row 3: EP02_02f: no subject; fill in the cell" in output.out
     assert "published counts: Yan et al. 2014" in output.out
     assert "-144" in output.out
+    assert "distinct clips in more than one part: 0" in output.out
+    assert "clips of another size" in output.out
+    assert " clips ┃ sequences ┃" in output.out
+    assert "pictures" not in output.out
 
 
 @pytest.mark.parametrize("data", ["fer2013:/none", "nobody:/x", "fer2013"])

@@ -5,6 +5,8 @@ import json
 import pytest
 from exported_model import run  # noqa: F401
 
+from ferkeras.datasets import open_index
+
 DATA = "synthetic:subjects=4,frames=2,classes=6"
 TINY = [
     *("--set", "input.height=24", "--set", "input.width=24", "--set", "model.patches=9"),
@@ -99,6 +101,11 @@ def test_ablation_gives_one_table(run, cache, tmp_path):  # noqa: F811
         *("--epochs", "1"),
     )
     assert code == 0, err
+    assert "row 1 of 2: model.mid_units=4\n" in err
+    assert "row 2 of 2: model.mid_units=8\n" in err
+    assert json.loads(out)["source"] == DATA
+    assert f"data: {DATA}" in (tmp_path / "ablation.html").read_text()
+    assert f"data: {DATA}" in (tmp_path / "model.mid_units=8/report.html").read_text()
     rows = json.loads(out)["rows"]
     assert [row["model.mid_units"] for row in rows] == [4, 8]
     assert rows[0]["parameters"] < rows[1]["parameters"]
@@ -106,9 +113,43 @@ def test_ablation_gives_one_table(run, cache, tmp_path):  # noqa: F811
     assert (tmp_path / "ablation.html").is_file()
 
 
+def test_training_ratio_gives_a_curve(run, cache, tmp_path):  # noqa: F811
+    code, out, err = run(
+        *("study", "ratio", "ssgnn", "--data", DATA, "--out", tmp_path, "--cache", cache),
+        *("--protocol", "kfold:2", "--protocol", "subject-kfold:2", "--ratios", "1,0.5"),
+        *("--variant", "spectral", "--set", "model.nodes=40", "--epochs", "1", "--json"),
+    )
+    assert code == 0, err
+    rows = json.loads(out)["rows"]
+    assert [row["protocol"] for row in rows] == ["subject-kfold:2"] * 2 + ["kfold:2"] * 2
+    assert [row["ratio"] for row in rows] == [0.5, 1.0] * 2
+    assert {row["model"] for row in rows} == {"SPEGNN spectral"}
+    assert "paper's protocol" in rows[-1]["remark"]
+    assert (tmp_path / "ratio.html").read_text().count("<img") == 2
+
+
+def test_across_data_sets_gives_a_matrix(run, cache, tmp_path):  # noqa: F811
+    other = "synthetic_clips:subjects=4,samples=24,seed=2,classes=six,pictures=apex"
+    code, out, err = run(
+        *("study", "cross", "ssgnn", "--data", f"{DATA},classes=six+{other}"),
+        *("--out", tmp_path, "--cache", cache, "--within", "kfold:2", "--json"),
+        *("--variant", "spectral", "--set", "model.nodes=40", "--epochs", "1"),
+    )
+    assert code == 0, err
+    rows = json.loads(out)["rows"]
+    assert [row["tested on"] for row in rows] == ["synthetic", "synthetic_clips"] * 2
+    assert {row["samples"] for row in rows if row["tested on"] == "synthetic_clips"} == {
+        len(open_index(other))
+    }
+    assert (tmp_path / "cross.html").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["study", "cross", "ssgnn", "--data", DATA], "join two or more with +"),
+        (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "a"], "--ratios 'a'"),
+        (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "2"], "training ratio 2.0"),
         (["train", "mff_cnn", "--data", "nothing:/x", "--out", "x"], "no data set reader"),
         (["train", "no_such", "--data", "synthetic", "--out", "x"], "no system 'no_such'"),
         (["train", "mff_cnn", "--data", DATA, "--out", "x", "--set", "epochs=-1"], "epochs"),
@@ -132,6 +173,27 @@ def test_ablation_gives_one_table(run, cache, tmp_path):  # noqa: F811
         (["evaluate", "mff_cnn/fer2013", "--data", DATA, "--select", "last"], "--select is for"),
         (["study", "ablation", "mff_cnn", "--data", DATA, "--grid", "x"], "--grid 'x'"),
         (["study", "ablation", "mff_cnn", "--data", DATA, "--grid", "model.keep=0"], "keep"),
+        (
+            ["evaluate", "htnet", "--data", DATA, "--set", "model.hidden_dim=abc"],
+            "recipe setting 'model.hidden_dim' is 'abc', expected a whole number",
+        ),
+        (
+            ["evaluate", "htnet", "--data", DATA, "--set", "model.num_heads=2.5"],
+            "recipe setting 'model.num_heads' is 2.5, expected a whole number or a list of whole",
+        ),
+        (["evaluate", "htnet", "--data", DATA, "--set", "model.depth=2"], "has no such setting"),
+        (["evaluate", "htnet", "--data", DATA, "--set", "builder=Net"], "no builder 'Net'"),
+        (
+            ["evaluate", "mff_cnn", "--data", DATA, "--select", "best-validation"],
+            "such as --inner-validation 0.2",
+        ),
+        (
+            [
+                *("evaluate", "mff_cnn", "--data", DATA),
+                *("--select", "last", "--inner-validation", "0.2"),
+            ],
+            "--inner-validation is for --select best-validation, but select is last",
+        ),
     ],
 )
 def test_mistakes_are_one_clear_line(run, arguments, message):  # noqa: F811
@@ -140,3 +202,48 @@ def test_mistakes_are_one_clear_line(run, arguments, message):  # noqa: F811
     assert message in err
     assert err.startswith("error: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--grid", "model.block_repeats=[1,1]"],
+            "row 1 of 1, model.block_repeats=1: the model cannot be built from this recipe: "
+            "block_repeats is one number, 1; then levels must be given too; a grid's list is a "
+            "list of values: a value that is itself a list needs a second pair of brackets, --grid "
+            "'model.block_repeats=[[1,1]]'",
+        ),
+        (["--grid", "model.hidden_dim=8,abc"], "row 2 of 2, model.hidden_dim=abc: recipe setting"),
+        (["--grid", "model.hidden_dim=8,-8"], "row 2 of 2, model.hidden_dim=-8: the model cannot"),
+        (["--grid", "select=last,best-validation"], "row 2 of 2, select=best-validation: --select"),
+        (
+            ["--grid", "model.hidden_dim=8", "--select", "best"],
+            "row 1 of 1, model.hidden_dim=8: re",
+        ),
+        (
+            ["--grid", "model.hidden_dim=8", "--select", "best-validation"],
+            "such as --inner-validation 0.2",
+        ),
+        (
+            ["--grid", "loss.name=CategoricalCrossentropy,Hinge2"],
+            "row 2 of 2, loss.name=Hinge2: no",
+        ),
+        (["--grid", "loss.on=probabilities,branches"], "row 2 of 2, loss.on=branches: "),
+        (["--grid", "optimizer=adam,sgd"], "row 2 of 2, optimizer=sgd: recipe setting 'optimizer'"),
+        (["--grid", "model.hidden_dim=8", "--protocol", "best:9"], "unknown protocol"),
+    ],
+)
+def test_an_ablation_finds_every_mistake_before_it_trains(
+    run,  # noqa: F811
+    tmp_path,
+    options,
+    message,
+):
+    words = ["study", "ablation", "htnet", "--data", "synthetic_clips:subjects=2"]
+    code, _, err = run(*words, "--out", tmp_path / "out", *options)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out").exists()

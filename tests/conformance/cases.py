@@ -1,12 +1,44 @@
 """One entry for every layer, loss, metric and system; a new file without an entry fails the run.
 
-Layers: constructor arguments and input shape (without batch). Losses: arguments, shapes of target
-and prediction. Metrics: arguments and number of classes. Systems: arguments of a small model.
+Layers: constructor arguments and input shape (without batch), or a list of shapes for several
+inputs; `Integers` stands for an input of whole numbers; a name may have words behind a comma, for
+another form of the same layer. Losses: arguments, shapes of target and prediction. Metrics:
+arguments and number of classes. Systems: arguments of a small model.
 """
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Integers(NamedTuple):
+    """An input of integers from 0 to below ``end``."""
+
+    shape: tuple
+    end: int
+
+
+# Six nodes in a ring, the last one alone; places that are not used hold the node itself, weight 0.
+NEIGHBOURS = np.array([[1, 4], [0, 2], [1, 3], [2, 4], [3, 0], [5, 5]], "int32")
+EDGE_WEIGHTS = np.array([[1, 0.5], [1, 2], [2, 1], [1, 1], [1, 0.5], [0, 0]], "float32")
+TABLE = {"neighbours": NEIGHBOURS, "edge_weights": EDGE_WEIGHTS}
+BASIS = np.linalg.qr(np.random.default_rng(3).normal(size=(6, 5)))[0].astype("float32")
+ORDER = np.array([4, 0, 1, -1, -1, -1, 3, 2], "int32")
 
 LAYERS = {
     "BlockAggregation": ({"filters": 5}, (4, 6, 3)),
+    "ChebyshevGraphConv": (  # weights that could be a scaled Laplacian's: at most 1 a row
+        {"filters": 3, "order": 2, **TABLE, "edge_weights": EDGE_WEIGHTS / 3, "activation": "tanh"},
+        (6, 4),
+    ),
+    "ChebyshevGraphConv, a graph a sample": ({"filters": 3, "order": 1}, [(6, 4), (6, 6)]),
     "DecisionFusion": ({"mode": "product"}, (2, 5)),
+    "GraphAveragePooling": ({"pool_size": 2, "order": ORDER}, (5, 3)),
+    "GraphAveragePooling, no order": ({"pool_size": 3}, (6, 3)),
+    "GraphConv": ({"filters": 5, **TABLE, "use_bias": False}, (6, 4)),
+    "GraphConv, a matrix a sample": ({"filters": 2}, [(6, 4), (6, 6)]),
+    "GraphConv, edges a sample": ({"filters": 5}, [(6, 4), Integers((2, 9), 6), (9,)]),
+    "GraphMaxPooling": ({"pool_size": 4, "order": ORDER}, (5, 3)),
     "LocalSelfAttention": (
         {"num_heads": 2, "block_size": 2, "head_dim": 3, "dropout": 0.1},
         (4, 6, 4),
@@ -14,12 +46,23 @@ LAYERS = {
     "NormFeatureSelection": ({"keep": 3}, (7, 4)),
     "OverlappingPatches": ({"size": 8, "stride": 4}, (16, 12, 2)),
     "PatchEmbedding": ({"patch_size": 3, "hidden_dim": 5}, (6, 9, 2)),
+    "PixelNodes": ({"positions": np.array([[0, 0], [4, 3], [4, 0], [1, 2]])}, (4, 5, 2)),
     "PositionEmbedding": ({"block_size": 2, "scalar": True}, (4, 6, 3)),
     "RandomAffine": (
         {"flip": 0.3, "rotation": 7.0, "scale": (0.8, 1.1), "shift": 0.1},
         (12, 10, 3),
     ),
     "RandomFlow": ({"flip": 0.4, "gain": 0.2}, (8, 8, 3)),
+    "SpatialGraphConv": ({"filters": 3, **TABLE, "activation": "elu"}, (6, 4)),
+    "SpatialGraphConv, by rank": (
+        {"filters": 3, **TABLE, "kernel_per": "rank", "include_self": False},
+        (6, 4),
+    ),
+    "SpectralGraphConv": ({"filters": 3, "basis": BASIS, "activation": "softplus"}, (6, 4)),
+    "SpectralGraphConv, smooth, a basis a sample": (
+        {"filters": 3, "multipliers": "smooth", "knots": 4},
+        [(6, 2), (6, 5)],
+    ),
     "TransformerBlock": (
         {"num_heads": 2, "block_size": 3, "mlp_ratio": 1.5, "head_dim": 3, "activation": "relu"},
         (6, 3, 4),
@@ -55,7 +98,21 @@ SMALL_HTNET = {
     "num_heads": 2,
     "head_dropout": 0.2,
 }
+SMALL_SSGNN = {
+    "input_shape": (12, 10, 1),
+    "classes": 4,
+    "neighbours": 4,
+    "spatial_filters": (3, 4),
+    "pool_levels": 1,
+    "spectral_filters": 3,
+    "modes": 30,
+    "multipliers": "smooth",
+    "knots": 6,
+    "dropout": 0.2,
+    "fusion": "mean",
+}
 SYSTEMS = {
     "htnet": ("HTNet", SMALL_HTNET),
     "mff_cnn": ("MFFCNN", SMALL_MFF_CNN),
+    "ssgnn": ("SSGNN", SMALL_SSGNN),
 }

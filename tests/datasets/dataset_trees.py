@@ -85,3 +85,33 @@ def write_sfew(root: Path, suffix="", films=("Airheads", "About_a_Boy", "21")) -
                 name = f"{film}_000519240_0000000{len(part)}.png"
                 write_picture(root / f"{part}{suffix}/{label.title()}/{name}")
     return root
+
+
+def write_rafdb(root: Path, lines, kind="aligned", ending="_aligned") -> Path:
+    """The release; ``lines`` as in the list, each with its picture where it names one."""
+    listed = root / "EmoLabel/list_patition_label.txt"
+    listed.parent.mkdir(parents=True, exist_ok=True)
+    listed.write_text("".join(f"{line}\n" for line in lines))
+    for stem in {line.partition(".")[0] for line in lines if ".jpg" in line}:
+        write_picture(root / f"Image/{kind}/{stem}{ending}.jpg", (10, 10))
+    return root
+
+
+TFEID_FOLDERS = {
+    "anger": "ag",
+    "contempt": "cg",
+    "disguest": "dg",
+    "fear": "fg",
+    "happiness": "hg",
+    "neutral": "ng",
+    "sadness": "sg",
+    "surprise": "pg",
+}
+
+
+def write_tfeid(root: Path, kind="dfh", people=("f01", "f02", "m01")) -> Path:
+    """dfh_anger_x/f01_dfh_ag.jpg and so on."""
+    for name, code in TFEID_FOLDERS.items():
+        for person in people:
+            write_picture(root / f"{kind}_{name}_x/{person}_{kind}_{code}.jpg", (6, 8))
+    return root

@@ -155,7 +155,12 @@ def test_missing_frames_may_be_kept(tmp_path):
     write_casme2(tmp_path, with_row(1, "EP09_01", 2, 5, 9, "disgust"))
     (tmp_path / "CASME2_RAW_selected/sub01/EP09_01/img3.jpg").unlink()
     assert len(open_index(f"casme2:{tmp_path}")) == 1
-    clip = open_index(f"casme2:{tmp_path},gaps=keep").load("sub01/EP09_01")
+    index = open_index(f"casme2:{tmp_path},gaps=keep")
+    assert reasons(index)[f"{TABLE}, row 3"] == (
+        f"EP09_01: 1 of its frames 2..9 are not in {CLIP}, the first is 3; the clip is taken as it "
+        "is, its later frames count as earlier"
+    )
+    clip = index.load("sub01/EP09_01")
     assert names(clip) == [f"img{number}.jpg" for number in (2, 4, 5, 6, 7, 8, 9)]
     assert (clip.onset, clip.apex, clip.offset) == (0, 2, 6)
     (tmp_path / "CASME2_RAW_selected/sub01/EP09_01/img5.jpg").unlink()
@@ -182,6 +187,18 @@ def test_folders_without_a_row_and_other_files_are_counted(tmp_path):
     assert found[f"{below}/EP77"] == "no row of the annotation table names it"
     assert found[f"{below}/EP02_01f/Thumbs.db"] == "not a picture file"
     assert found[f"{below}/EP02_01f/cover.jpg"] == "its name does not end in a frame's number"
+
+
+def test_two_folders_of_one_clip_or_subject_are_an_error(tmp_path):
+    write_casme2(tmp_path)
+    base = tmp_path / "CASME2_RAW_selected"
+    write_frames(base / "sub01/ep02_01F", range(46, 51), "img{}.jpg")
+    message = r"sub01/EP02_01f and .*sub01/ep02_01F are both sub01/ep02_01f; take one of them away"
+    with pytest.raises(DatasetError, match=message):
+        open_index(f"casme2:{tmp_path}")
+    (base / "sub01/ep02_01F").rename(base / "Sub1")
+    with pytest.raises(DatasetError, match=r"Sub1 and .*sub01 are both sub01; take one of them"):
+        open_index(f"casme2:{tmp_path}")
 
 
 def test_a_clip_with_two_files_of_one_frame_is_left_out(tmp_path):

@@ -7,6 +7,7 @@ from micro_trees import (
     reasons,
     write_casme3,
     write_casme3_clips,
+    write_frames,
     write_table,
 )
 
@@ -91,3 +92,11 @@ def test_a_clip_without_a_row_is_counted(tmp_path):
 def test_a_bad_option_is_one_clear_line(tmp_path, option):
     with pytest.raises(DatasetError, match=option):
         open_index(f"casme3:{tmp_path},{option}")
+
+
+def test_two_folders_of_one_clip_are_an_error(tmp_path):
+    write_casme3_clips(tmp_path)
+    frames = tmp_path / "Part_A_ME_clip/frame"
+    write_frames(frames / "spno.1_a_3", range(3, 7))
+    with pytest.raises(DatasetError, match=r"spNO\.1_A_3 and .*spno\.1_a_3 are both 1/a_3; take"):
+        open_index(f"casme3:{tmp_path}")

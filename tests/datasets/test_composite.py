@@ -1,11 +1,27 @@
 import pickle
 
+import numpy as np
 import pytest
 from micro_trees import items, reasons, write_casme2, write_samm, write_smic
 
-from ferkeras.datasets import combine, open_index
+from ferkeras.datasets import Index, combine, open_index
 from ferkeras.datasets.verify import verify
-from ferkeras.errors import DatasetError
+from ferkeras.errors import DatasetError, MediaError
+from ferkeras.types import Clip, FlowImage, Sample
+
+GREY = np.zeros((4, 4, 3), np.uint8)
+
+
+def index_of(name, loaded):
+    """An index of two samples that load as this; an error is raised."""
+
+    def load(item):
+        if isinstance(loaded, Exception):
+            raise loaded
+        return loaded
+
+    samples = [Sample(f"{name}{number}", "happy") for number in range(2)]
+    return Index.from_samples(name, samples, ("happy",), load)
 
 
 def test_a_plus_joins_data_sets(tmp_path):
@@ -45,3 +61,32 @@ def test_data_sets_that_do_not_go_together(tmp_path):
         combine([])
     one = open_index(f"samm:{tmp_path}/SAMM")
     assert combine([one]) is one
+
+
+KINDS = {
+    "pictures": GREY,
+    "clips": Clip([GREY, GREY]),
+    "flow pictures": FlowImage(GREY),
+}
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_only_data_sets_of_one_kind_go_together(first, second):
+    pair = [index_of("one", KINDS[first]), index_of("two", KINDS[second])]
+    if first == second:
+        assert len(combine(pair)) == 4
+        return
+    with pytest.raises(DatasetError) as caught:
+        combine(pair)
+    assert str(caught.value).startswith(f"one holds {first}, two holds {second}; ")
+    assert "\n" not in str(caught.value)
+
+
+def test_samples_that_cannot_be_read_are_of_no_kind():
+    assert len(combine([index_of("one", MediaError("cut off")), index_of("two", GREY)])) == 4
+
+
+def test_clips_beside_pictures_by_the_command_line():
+    with pytest.raises(DatasetError, match="synthetic holds pictures, synthetic_clips holds clips"):
+        open_index("synthetic:subjects=2,frames=1+synthetic_clips:subjects=2")

@@ -1,6 +1,15 @@
 import numpy as np
 import pytest
-from micro_trees import SAMM, SAMM_HEADINGS, items, names, reasons, write_samm, write_table
+from micro_trees import (
+    SAMM,
+    SAMM_HEADINGS,
+    items,
+    names,
+    reasons,
+    write_frames,
+    write_samm,
+    write_table,
+)
 
 from ferkeras.datasets import open_index
 from ferkeras.errors import DatasetError
@@ -78,3 +87,10 @@ def test_names_that_do_not_fit(tmp_path, subject, clip, reason):
 def test_a_bad_option_is_one_clear_line(tmp_path, option):
     with pytest.raises(DatasetError, match=option):
         open_index(f"samm:{tmp_path},{option}")
+
+
+def test_two_folders_of_one_clip_are_an_error(tmp_path):
+    write_samm(tmp_path)
+    write_frames(tmp_path / "6/006_1_2", range(5562, 5567), "006_{}.jpg")
+    with pytest.raises(DatasetError, match=r"006/006_1_2 and .*6/006_1_2 are both 006_1_2; take"):
+        open_index(f"samm:{tmp_path}")

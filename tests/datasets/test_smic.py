@@ -72,6 +72,20 @@ def test_what_does_not_fit(tmp_path):
         open_index(f"smic:{tmp_path}")
 
 
+def test_frames_missing_in_the_middle_are_counted_and_the_clip_is_taken(tmp_path):
+    write_smic(tmp_path)
+    clip = "SMIC_all_raw/HS/s1/micro/negative/s1_ne_01"
+    (tmp_path / clip / "image000012.bmp").unlink()
+    index = open_index(f"smic:{tmp_path}")
+    assert items(index) == CLIPS
+    assert names(index.load("s01/s01_ne_01")) == [f"image0000{n}.bmp" for n in (10, 11, 13)]
+    told = {item: reason for item, reason in reasons(index).items() if "missing" in item}
+    assert told == {
+        f"{clip}/missing frames": "of its numbers 12 is missing (1 in all); the clip is taken as "
+        "it is, its later frames count as earlier"
+    }
+
+
 def test_verify_compares_the_camera_with_what_was_published(tmp_path):
     report = verify(open_index(f"smic:{write_smic(tmp_path)}"))
     counts = {count.label: count.difference for count in report.counts if count.split == "HS"}

@@ -89,7 +89,8 @@ def test_panels_show_faces_regions_curve_and_box(result):
     np.testing.assert_array_equal(
         titled[f"frame {result.onset}"].images[0].get_array(), result.frame
     )
-    (line,) = (one for one in titled["difference from the onset"].lines if len(one.get_xdata()) > 2)
+    course = titled["difference from the first frame"]
+    (line,) = (one for one in course.lines if len(one.get_xdata()) > 2)
     np.testing.assert_allclose(line.get_ydata(), motion.curve)
     assert list(line.get_xdata()) == list(range(20))
     # In pixels of a face of 128; the model sees 28, a region 14 of them.
@@ -106,6 +107,27 @@ def test_panels_show_faces_regions_curve_and_box(result):
     x, y = LANDMARKS.mean(axis=0)
     assert box.get_x() < x < box.get_x() + box.get_width()
     assert box.get_y() < y < box.get_y() + box.get_height()
+
+
+def test_the_curve_says_what_it_counts_from():
+    """It is 0 in the frame that it counts from, but for the smoothing over time."""
+    card = dataclasses.replace(CARD, input=REGIONS)
+    recognizer = Recognizer(FakeRunner(), card, FakeDetector())
+    estimated = recognizer.predict_clip(Clip(FRAMES, 100.0))
+    annotated = recognizer.predict_clip(Clip(FRAMES, 100.0, onset=4))
+    for result, first, title in (
+        (estimated, 0, "difference from the first frame, 0; onset estimated from it"),
+        (annotated, 4, "difference from the onset, frame 4"),
+    ):
+        curve = result.analysis.curve
+        assert np.isnan(curve[:first]).all()
+        assert curve[first] == np.nanmin(curve)
+        assert title in [axes.get_title() for axes in lay_out(result, REGIONS).axes]
+    window = dataclasses.replace(
+        estimated, frame=None, first_frame=1230, onset=1234, apex=1239, offset=1246
+    )
+    titles = [axes.get_title() for axes in lay_out(window, REGIONS).axes]
+    assert "difference from the first frame, 1230; onset estimated from it" in titles
 
 
 def test_arrows_point_where_the_face_goes(result):

@@ -30,6 +30,16 @@ def test_convolution_norm_and_a_pool_with_one_token_of_padding_on_both_sides(sid
     np.testing.assert_allclose(layer(x), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_filters_must_be_positive():
-    with pytest.raises(ValueError, match="filters is 0"):
-        BlockAggregation(0)
+@pytest.mark.parametrize("filters", [0, 2.5, "8", True])
+def test_filters_must_be_a_whole_number(filters):
+    with pytest.raises(ValueError, match=f"filters is {filters!r}, expected a whole number of 1"):
+        BlockAggregation(filters)
+
+
+@pytest.mark.parametrize("shape", [(2, 7, 3), (2, 3), (2, None, 4, 3), (2, 4, 4, None)])
+def test_what_is_no_grid_of_known_size_is_one_clear_line(shape):
+    message = r"expected a grid of tokens \(batch, height, width, channels\) of known size, got"
+    for function in (BlockAggregation().compute_output_shape, BlockAggregation().build):
+        with pytest.raises(ValueError, match=message) as caught:
+            function(shape)
+        assert "\n" not in str(caught.value)

@@ -84,7 +84,7 @@ def test_a_block_of_one_token_follows_equation_5_too():
         ({"num_heads": 2}, (1, 4, 6, 4), "needs block_size"),
         ({"num_heads": 2, "block_size": 2}, (1, 4, 4), "grid of tokens"),
         ({"num_heads": 5}, (1, 4, 4), "5 heads for 4 channels"),
-        ({"num_heads": 0}, (1, 4, 4), "not positive"),
+        ({"num_heads": 0}, (1, 4, 4), "num_heads is 0, expected a whole number of 1"),
     ],
 )
 def test_bad_sizes_are_named(arguments, shape, message):

@@ -21,6 +21,15 @@ def test_patches_that_do_not_cover_are_an_error(shape):
         PatchEmbedding(3, 4)(np.zeros((1, *shape), "float32"))
 
 
-def test_sizes_must_be_positive():
-    with pytest.raises(ValueError, match="not positive"):
-        PatchEmbedding(0, 4)
+@pytest.mark.parametrize("wrong", [0, -3, 2.0, "abc", True])
+def test_sizes_must_be_whole_numbers(wrong):
+    with pytest.raises(ValueError, match=f"patch_size is {wrong!r}, expected a whole number of 1"):
+        PatchEmbedding(wrong, 4)
+    with pytest.raises(ValueError, match=f"hidden_dim is {wrong!r}, expected a whole number of 1"):
+        PatchEmbedding(2, wrong)
+
+
+@pytest.mark.parametrize("shape", [(None, None, None, 3), (2, 6, 6, None)])
+def test_a_picture_of_unknown_size_is_an_error(shape):
+    with pytest.raises(ValueError, match="of known size"):
+        PatchEmbedding(3, 4).build(shape)

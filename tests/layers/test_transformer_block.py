@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from ferkeras.layers import TransformerBlock
+from ferkeras.layers import LocalSelfAttention, TransformerBlock
 
 
 def normalised(x, gamma, beta):
@@ -44,3 +44,22 @@ def test_dropout_acts_while_training_only():
 def test_an_unknown_activation_is_an_error():
     with pytest.raises(ValueError, match="'swish', expected one of"):
         TransformerBlock(2, activation="swish")
+
+
+@pytest.mark.parametrize("rate", [1.0, 1, -0.1, float("nan"), "x", None])
+def test_a_rate_of_1_lets_nothing_through_and_is_an_error(rate):
+    for layer in (TransformerBlock, LocalSelfAttention):
+        with pytest.raises(ValueError, match=f"dropout is {rate!r}, expected a rate of 0 or more"):
+            layer(2, dropout=rate)
+    TransformerBlock(2, dropout=0.99)
+
+
+def test_sizes_out_of_range_are_errors():
+    for layer in (TransformerBlock, LocalSelfAttention):
+        with pytest.raises(ValueError, match=r"num_heads is 2\.5, expected a whole number"):
+            layer(2.5)
+    with pytest.raises(ValueError, match="head_dim is 0, expected a whole number"):
+        LocalSelfAttention(2, head_dim=0)
+    for ratio in (0, -1.0, "x", float("inf")):
+        with pytest.raises(ValueError, match=f"mlp_ratio is {ratio!r}, expected a number above 0"):
+            TransformerBlock(2, mlp_ratio=ratio)

@@ -55,3 +55,18 @@ def test_folders_without_frames(tmp_path):
         FrameFiles.of_folder(tmp_path)
     with pytest.raises(MediaError, match="cannot be listed"):
         FrameFiles.of_folder(tmp_path / "none")
+
+
+def test_a_folder_in_which_frames_are_missing_is_told(tmp_path):
+    for number in (1, 2, 4, 8, 9):
+        write_image(tmp_path / f"img{number:03d}.png", np.zeros((4, 6), np.uint8))
+    with pytest.warns(UserWarning, match=r"3, 5\.\.7 are missing \(4 in all\); files are") as notes:
+        assert len(FrameFiles.of_folder(tmp_path)) == 5
+    assert str(notes[0].message).startswith(f"{tmp_path}: of its frames' numbers ")
+    assert "\n" not in str(notes[0].message)
+
+
+def test_every_second_frame_is_no_gap(tmp_path):
+    for number in range(3, 30, 2):
+        write_image(tmp_path / f"img{number}.png", np.zeros((4, 6), np.uint8))
+    assert len(FrameFiles.of_folder(tmp_path)) == 14

@@ -1,5 +1,6 @@
 """HTNet against the published code's numbers, and its variants."""
 
+import re
 from pathlib import Path
 
 import keras
@@ -138,6 +139,26 @@ def test_state_dicts_that_do_not_fit_are_named():
         from_torch({**weights, "mlp_head.2.bias": np.array(["a", "b", "c"])}, **TINY)
     with pytest.raises(ValueError, match='positions="scalar"'):
         from_torch(weights, **TINY, positions="token")
+    with pytest.raises(ModelFileError, match="got str; a file is read with read_state_dict"):
+        from_torch("weights.pth", **TINY)
+
+
+def test_weights_that_are_no_finite_numbers_are_named_in_one_line():
+    weights = golden_weights()
+    bias = weights["mlp_head.2.bias"].astype(np.float64)
+    spoilt = {
+        "2 of its 3 values are NaN or infinite, the first at (1,)": bias * [1, np.nan, -np.inf],
+        "1 of its 3 values are NaN or infinite, the first at (2,)": [0.0, 0.0, 1e300],
+        "is no array of numbers: ": [[1.0, 2.0], [3.0]],
+        "has shape (1, 3), expected (3,)": bias[None],
+        "has shape (), expected (3,)": 1.0,
+        "is of type object, expected numbers": None,
+    }
+    for message, value in spoilt.items():
+        with pytest.raises(ModelFileError, match=re.escape(message)) as caught:
+            from_torch({**weights, "mlp_head.2.bias": value}, **TINY)
+        assert str(caught.value).startswith("weight 'mlp_head.2.bias'")
+        assert "\n" not in str(caught.value)
 
 
 def test_files_of_state_dicts(tmp_path):

@@ -38,7 +38,9 @@ def test_half_sizes_follow_the_input():
 
 def test_what_is_missing_is_named():
     channels = np.zeros((28, 28, 3), np.float32)
-    with pytest.raises(FaceError, match="need landmarks"):
+    with pytest.raises(
+        FaceError, match=r"need landmarks; .*, or a model of the whole face \(trained"
+    ):
         compose(channels, None, SPEC)
     odd = InputSpec("flow_regions", 30, 30, 3, "mtcnn", flow=FlowSpec())
     with pytest.raises(FaceError, match="multiples of 4"):

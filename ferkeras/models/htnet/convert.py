@@ -26,7 +26,8 @@ def from_torch(state_dict: Mapping[str, Any], **config: Any) -> keras.Model:
         The model; its answers are those of the published code within float32's precision.
 
     Raises:
-        ModelFileError: a weight that is missing, has another shape or value type, or is left over.
+        ModelFileError: a weight that is missing, is no array of finite numbers, has another shape,
+            or is left over.
         ValueError: positions or scale that the published network does not have; see also `HTNet`.
 
     Example:
@@ -36,6 +37,11 @@ def from_torch(state_dict: Mapping[str, Any], **config: Any) -> keras.Model:
     if config.get("positions", "scalar") != "scalar" or config.get("rescale"):
         raise ValueError('the published network has positions="scalar" and rescale=False')
     model = HTNet(**{"variant": "official", "positions": "scalar", "rescale": False, **config})
+    if not isinstance(state_dict, Mapping):
+        raise ModelFileError(
+            f"expected a state dict, name -> array, got {type(state_dict).__name__}; a file is "
+            "read with read_state_dict"
+        )
     left = set(state_dict)
     for name, shape, variable, convert in torch_weights(model):
         if name not in state_dict:
@@ -107,7 +113,20 @@ def _load_torch(path: Path) -> Any:
 
 def _as_array(name: str, value: Any) -> NDArray[np.float32]:
     value = value.detach().cpu() if hasattr(value, "detach") else value
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:  # rows of several lengths; a type NumPy has not
+        reason = str(error).splitlines()[0]
+        raise ModelFileError(f"weight {name!r} is no array of numbers: {reason}") from error
     if array.dtype.kind not in "fiu":
         raise ModelFileError(f"weight {name!r} is of type {array.dtype}, expected numbers")
-    return array.astype(np.float32)
+    with np.errstate(over="ignore"):  # told below
+        array = array.astype(np.float32)
+    broken = np.argwhere(~np.isfinite(array))
+    if len(broken):
+        where = tuple(int(place) for place in broken[0])
+        raise ModelFileError(
+            f"weight {name!r}: {len(broken)} of its {array.size} values are NaN or infinite, the "
+            f"first at {where}; the file is damaged, or its training went astray"
+        )
+    return array

@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from ferkeras.layers._blocks import fold_blocks, unfold_blocks
+from ferkeras.layers._checks import check_count, check_rate
 from ferkeras.layers.block_aggregation import BlockAggregation
 from ferkeras.layers.patch_embedding import PatchEmbedding
 from ferkeras.layers.position_embedding import PositionEmbedding
@@ -98,11 +99,11 @@ def HTNet(
     setting = {**VARIANTS[variant], **{k: v for k, v in given.items() if v is not None}}
     if setting["positions"] not in _POSITIONS:
         raise ValueError(f"positions is {setting['positions']!r}, expected one of {_POSITIONS}")
-    if len(setting["input_shape"]) != 3 or classes < 1:
-        raise ValueError(
-            f"input_shape is {setting['input_shape']} and classes {classes}; expected "
-            "(height, width, channels) and at least 1"
-        )
+    _check_shape(setting["input_shape"])
+    check_count("classes", classes)
+    check_count("patch_size", setting["patch_size"])
+    check_count("hidden_dim", setting["hidden_dim"])
+    check_rate("head_dropout", setting["head_dropout"])
     repeats = _per_level("block_repeats", setting["block_repeats"], levels, factor=1)
     heads = _per_level("num_heads", setting["num_heads"], len(repeats), factor=2)
     block_size = _block_size(setting["input_shape"], setting["patch_size"], len(repeats))
@@ -159,6 +160,16 @@ def HTNet(
     return model
 
 
+def _check_shape(shape: Any) -> None:
+    """Raise ValueError unless three numbers are known: patches and blocks depend on them."""
+    known = isinstance(shape, Sequence) and len(shape) == 3
+    if not known or not all(isinstance(side, int) and side > 0 for side in shape):
+        raise ValueError(
+            f"input_shape is {shape!r}, expected three whole numbers (height, width, channels); "
+            "HTNet takes pictures of one known size"
+        )
+
+
 def _per_level(
     what: str, value: int | Sequence[int], levels: int | None, factor: int
 ) -> tuple[int, ...]:
@@ -167,9 +178,11 @@ def _per_level(
         if levels is None:
             raise ValueError(f"{what} is one number, {value}; then levels must be given too")
         value = [value * factor**level for level in range(levels)]
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ValueError(f"{what} is {value!r}, expected a whole number or one for each level")
     if levels is not None and len(value) != levels:
         raise ValueError(f"{what} {tuple(value)} has {len(value)} entries for {levels} levels")
-    if not value or min(value) < 1:
+    if not value or not all(isinstance(one, int) and one >= 1 for one in value):
         raise ValueError(f"{what} is {value}; expected at least 1 for each of 1 or more levels")
     return tuple(value)
 

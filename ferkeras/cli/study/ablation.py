@@ -1,4 +1,4 @@
-"""``ferkeras study``: experiments of the papers, each one command."""
+"""``ferkeras study ablation``: one protocol over a grid of settings."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import typer
+from rich.console import Console
 
-from ferkeras.cli._experiment import CACHE, command_line, make_recipe, prepare_pictures, trainer
+from ferkeras.cli._experiment import (
+    CACHE,
+    command_line,
+    folds_done,
+    make_recipe,
+    prepare_pictures,
+    trainer,
+)
+from ferkeras.cli._grid import Row, checked_rows
 from ferkeras.cli.output import emit
 
 if TYPE_CHECKING:
     from ferkeras.inputs import Prepared
+    from ferkeras.training import Recipe
     from ferkeras.types import InputSpec
 
-app = typer.Typer(help="Experiments of the papers, each one command.", no_args_is_help=True)
 
-
-@app.callback()
-def study() -> None:
-    """Experiments of the papers."""
-
-
-@app.command("ablation")
-def ablation(
+def command(
     system: str = typer.Argument(help="htnet, mff_cnn, ..."),
     data: str = typer.Option(..., help="reader:root, as for evaluate; + joins several"),
     grid: list[str] = typer.Option(
-        ..., help="Recipe setting and its values: model.hidden_dim=8,16; one option a setting."
+        ...,
+        help="Recipe setting and its values: model.hidden_dim=8,16; of values that are lists, a "
+        "list: model.block_repeats=[[1,1],[2,8]]; one option a setting.",
     ),
     one_at_a_time: bool = typer.Option(
         False, help="Change one setting at a time, as the papers' tables do; else all combinations."
@@ -38,8 +42,15 @@ def ablation(
     variant: str | None = typer.Option(None, help="Recipe of the system; its first by default."),
     epochs: int | None = typer.Option(None),
     seed: int = typer.Option(0, min=0, max=2**32 - 1),
+    select: str | None = typer.Option(
+        None, help="As for evaluate: last (the default), best-validation or oracle-epoch."
+    ),
+    inner_validation: float = typer.Option(
+        0.0, help="Share of training people that choose the epoch; 0: the last epoch counts."
+    ),
     settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
     on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
+    jobs: int = typer.Option(1, min=1, help="Processes that train folds side by side."),
     cache: Path = typer.Option(CACHE, help="Folder for prepared samples."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -51,26 +62,30 @@ def ablation(
     from ferkeras.evaluation import ablation as ablations
 
     start_tensorflow()
-    from ferkeras.training.build import count_parameters
-
-    values = ablations.parse_grid(grid)
-    rows = ablations.cells(values, one_at_a_time=one_at_a_time)
-    recipes = [
-        make_recipe(system, variant, [*settings, *row.settings], epochs=epochs, seed=seed)
-        for row in rows
-    ]
-    index = open_index(data)
-    parameters = [count_parameters(recipe, len(index.classes)) for recipe in recipes]
-    found = digests(index)
     chosen = evaluation.parse_protocol(protocol)
+    values = ablations.parse_grid(grid)
+    cells = ablations.cells(values, one_at_a_time=one_at_a_time)
+    index = open_index(data)
+
+    def recipe_of(changes: list[str]) -> Recipe:
+        chooser = select or ("best-validation" if inner_validation else None)
+        return make_recipe(
+            system, variant, [*settings, *changes], epochs=epochs, seed=seed, select=chooser
+        )
+
+    rows = checked_rows(cells, grid, recipe_of, len(index.classes), inner_validation)
+    found = digests(index)
 
     def prepare(spec: InputSpec) -> Prepared:
         return prepare_pictures(index, spec, cache, on_missing, found)
 
-    finished = []
-    for row, recipe, count in zip(rows, recipes, parameters, strict=True):
-        fit, used = trainer(recipe, index, prepare, keep_models=False)
-        folder = out / quote(row.name, safe=" ,=.[]_-")
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+    def run(number: int, row: Row) -> evaluation.EvaluationResult:
+        console.print(f"row {number} of {len(rows)}: {row.cell.name}")
+        recipe = row.recipe
+        fit, used = trainer(recipe, index, prepare, inner_validation, keep_models=False)
+        folder = out / quote(row.cell.name, safe=" ,=.[]_-")
         result = evaluation.evaluate(
             index,
             chosen,
@@ -81,15 +96,23 @@ def ablation(
             command=command_line(),
             digests=found,
             picked_on_test=recipe.select == "oracle-epoch",
+            jobs=jobs,
+            progress=folds_done(jobs),
         )
         evaluation.write_report(result, folder)
-        finished.append((row, result, count))
+        return result
+
+    results = [run(number, row) for number, row in enumerate(rows, start=1)]
+    finished = [
+        (row.cell, result, row.parameters) for row, result in zip(rows, results, strict=True)
+    ]
     page = ablations.write_ablation(finished, list(values), out, command_line())
     table = ablations.ablation_table(finished, list(values))
     summary: dict[str, Any] = {
         "data": index.name,
+        "source": index.source,
         "protocol": chosen.name,
-        "remark": ablations.worst([result for _, result, _ in finished]).remark,
+        "remark": ablations.worst(results).remark,
         "note": ablations.NOTE,
         "rows": table.to_dict("records"),
         "table": str(page),
@@ -97,7 +120,7 @@ def ablation(
     remark = f"  [{summary['remark']}]" if summary["remark"] else ""
     text = "\n".join(
         [
-            f"{index.name}, {chosen.name}{remark}",
+            f"{index.source}, {chosen.name}{remark}",
             table.to_string(index=False, float_format=lambda value: f"{value:.4f}"),
             ablations.NOTE,
             f"table: {page}",
