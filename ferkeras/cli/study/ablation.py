@@ -9,21 +9,13 @@ from urllib.parse import quote
 import typer
 from rich.console import Console
 
-from ferkeras.cli._experiment import (
-    CACHE,
-    command_line,
-    folds_done,
-    make_recipe,
-    prepare_pictures,
-    trainer,
-)
+from ferkeras.cli._experiment import CACHE, command_line, make_recipe
 from ferkeras.cli._grid import Row, checked_rows
+from ferkeras.cli._protocol_run import ProtocolRuns
 from ferkeras.cli.output import emit
 
 if TYPE_CHECKING:
-    from ferkeras.inputs import Prepared
     from ferkeras.training import Recipe
-    from ferkeras.types import InputSpec
 
 
 def command(
@@ -58,7 +50,6 @@ def command(
     from ferkeras import evaluation
     from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
-    from ferkeras.datasets.digests import digests
     from ferkeras.evaluation import ablation as ablations
 
     start_tensorflow()
@@ -74,33 +65,19 @@ def command(
         )
 
     rows = checked_rows(cells, grid, recipe_of, len(index.classes), inner_validation)
-    found = digests(index)
-
-    def prepare(spec: InputSpec) -> Prepared:
-        return prepare_pictures(index, spec, cache, on_missing, found)
-
+    train = ProtocolRuns(
+        index,
+        cache=cache,
+        on_missing=on_missing,
+        seed=seed,
+        jobs=jobs,
+        inner_validation=inner_validation,
+    )
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
     def run(number: int, row: Row) -> evaluation.EvaluationResult:
         console.print(f"row {number} of {len(rows)}: {row.cell.name}")
-        recipe = row.recipe
-        fit, used = trainer(recipe, index, prepare, inner_validation, keep_models=False)
-        folder = out / quote(row.cell.name, safe=" ,=.[]_-")
-        result = evaluation.evaluate(
-            index,
-            chosen,
-            fit,
-            folder,
-            seed=seed,
-            settings=used,
-            command=command_line(),
-            digests=found,
-            picked_on_test=recipe.select == "oracle-epoch",
-            jobs=jobs,
-            progress=folds_done(jobs),
-        )
-        evaluation.write_report(result, folder)
-        return result
+        return train(row.recipe, chosen, out / quote(row.cell.name, safe=" ,=.[]_-"))
 
     results = [run(number, row) for number, row in enumerate(rows, start=1)]
     finished = [

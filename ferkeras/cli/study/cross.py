@@ -9,21 +9,13 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from ferkeras.cli._experiment import (
-    CACHE,
-    command_line,
-    folds_done,
-    make_recipe,
-    prepare_pictures,
-    trainer,
-)
+from ferkeras.cli._experiment import CACHE, command_line, make_recipe
+from ferkeras.cli._protocol_run import ProtocolRuns
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
 
 if TYPE_CHECKING:
-    from ferkeras.evaluation import EvaluationResult
-    from ferkeras.inputs import Prepared
-    from ferkeras.types import InputSpec
+    from ferkeras.datasets import Index
 
 
 def command(
@@ -46,7 +38,6 @@ def command(
     from ferkeras import evaluation
     from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
-    from ferkeras.datasets.digests import digests
     from ferkeras.evaluation import cross_matrix as study
 
     start_tensorflow()
@@ -59,36 +50,17 @@ def command(
         raise RecipeError(f"--data {data}: one data set; join two or more with +")
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
-    def run(index: Any, protocol: Any, folder: Path) -> EvaluationResult:
-        console.print(f"{index.name}, {protocol.name}")
-        found = digests(index)
+    def runs(index: Index) -> ProtocolRuns:
+        return ProtocolRuns(index, cache=cache, on_missing=on_missing, seed=seed, jobs=jobs)
 
-        def prepare(spec: InputSpec) -> Prepared:
-            return prepare_pictures(index, spec, cache, on_missing, found)
-
-        fit, used = trainer(recipe, index, prepare, keep_models=False)
-        result = evaluation.evaluate(
-            index,
-            protocol,
-            fit,
-            folder,
-            seed=seed,
-            settings=used,
-            command=command_line(),
-            digests=found,
-            jobs=jobs,
-            progress=folds_done(jobs),
-        )
-        evaluation.write_report(result, folder)
-        return result
-
+    both = runs(whole)
     across, diagonal = {}, {}
     for name in names:
+        alone = runs(whole.subset(np.flatnonzero(parts == name)))
         protocol = evaluation.parse_protocol(f"cross:{name}")
-        across[name] = run(whole, protocol, out / name / "across")
-        diagonal[name] = run(
-            whole.subset(np.flatnonzero(parts == name)), own, out / name / "within"
-        )
+        console.print(f"trained on {name}")
+        across[name] = both(recipe, protocol, out / name / "across")
+        diagonal[name] = alone(recipe, own, out / name / "within")
     page = study.write_cross(across, diagonal, out, command_line())
     table = study.cross_table(across, diagonal)
     summary: dict[str, Any] = {

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 
-from ferkeras.cli._experiment import (
-    CACHE,
-    command_line,
-    folds_done,
-    make_recipe,
-    prepare_pictures,
-    trainer,
-)
+from ferkeras.cli._experiment import CACHE, command_line, make_recipe
+from ferkeras.cli._protocol_run import ProtocolRuns
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
-
-if TYPE_CHECKING:
-    from ferkeras.inputs import Prepared
-    from ferkeras.types import InputSpec
 
 
 def command(
@@ -48,7 +39,6 @@ def command(
     from ferkeras import evaluation
     from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
-    from ferkeras.datasets.digests import digests
     from ferkeras.evaluation import training_ratio as study
 
     start_tensorflow()
@@ -62,34 +52,19 @@ def command(
         for name in variant or [""]
     }
     index = open_index(data)
-    found = digests(index)
+    run = ProtocolRuns(index, cache=cache, on_missing=on_missing, seed=seed, jobs=jobs)
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-
-    def prepare(spec: InputSpec) -> Prepared:
-        return prepare_pictures(index, spec, cache, on_missing, found)
-
     results = []
     for one in protocols:
         for given, recipe in recipes.items():
             name = given or recipe.variant
-            fit, used = trainer(recipe, index, prepare, keep_models=False)
             for ratio in chosen:
                 console.print(f"{one.name}, {name}, ratio {ratio:g}")
-                folder = out / one.name.replace(":", "-").replace("/", "-")
-                folder = folder / name / f"{ratio:g}"
-                result = evaluation.evaluate(
-                    index,
-                    one,
-                    study.Subsampled(fit, index.labels, ratio, seed),
-                    folder,
-                    seed=seed,
-                    settings={**used, "training_ratio": ratio},
-                    command=command_line(),
-                    digests=found,
-                    jobs=jobs,
-                    progress=folds_done(jobs),
+                part = functools.partial(
+                    study.Subsampled, labels=index.labels, ratio=ratio, seed=seed
                 )
-                evaluation.write_report(result, folder)
+                folder = out / one.name.replace(":", "-").replace("/", "-") / name / f"{ratio:g}"
+                result = run(recipe, one, folder, wrap=part, training_ratio=ratio)
                 results.append((ratio, f"{recipe.builder} {name}", result))
     page = study.write_ratios(results, out, command_line())
     table = study.ratio_table(results)
