@@ -10,6 +10,8 @@ from __future__ import annotations
 from ferkeras.graphs.adjacency import adjacency, graph_from_edges
 from ferkeras.graphs.coarsen import Coarsening, coarsen
 from ferkeras.graphs.eigenbasis import LARGEST_DENSE, EigenBasis, eigenbasis
+from ferkeras.graphs.graph_records import read_graphs, write_graphs
+from ferkeras.graphs.graph_tensor import from_graph_tensor, graph_schema, to_graph_tensor
 from ferkeras.graphs.laplacian import laplacian, scaled_laplacian
 from ferkeras.graphs.neighbours import knn_graph, neighbour_table
 from ferkeras.graphs.nodes import node_values, random_pixels, regular_pixels
@@ -23,12 +25,17 @@ __all__ = [
     "adjacency",
     "coarsen",
     "eigenbasis",
+    "from_graph_tensor",
     "graph_from_edges",
+    "graph_schema",
     "knn_graph",
     "laplacian",
     "neighbour_table",
     "node_values",
     "random_pixels",
+    "read_graphs",
     "regular_pixels",
     "scaled_laplacian",
+    "to_graph_tensor",
+    "write_graphs",
 ]
