@@ -45,6 +45,7 @@ def cross_table(
                 "remark": tested[name][2],
             }
             for name in across
+            if name in tested  # else not one of its samples could be tested; the report counts them
         ]
     return pd.DataFrame(rows)
 
@@ -71,7 +72,7 @@ def write_cross(
     pictures = []
     for measure in ("accuracy", "uf1", "uar"):
         square = table.pivot(index="trained on", columns="tested on", values=measure)
-        values = square.loc[names, names].to_numpy(np.float64)
+        values = square.reindex(index=names, columns=names).to_numpy(np.float64)
         pictures.append(
             html.picture(
                 matrix_svg(values, names, "tested on", "trained on"), f"{measure}, percent"

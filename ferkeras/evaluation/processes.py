@@ -73,7 +73,13 @@ def _task(path: Path, parent: int, threads: int) -> FoldTask:
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(threads))
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     with stderr_held_back():  # fit may import TensorFlow
-        task: FoldTask = pickle.loads(path.read_bytes())
+        try:
+            task: FoldTask = pickle.loads(path.read_bytes())
+        except (AttributeError, ImportError) as error:
+            raise RecipeError(
+                f"jobs above 1: another process cannot find fit ({error}); put it into a module "
+                "of its own, not into the script that is run, or take jobs=1"
+            ) from error
     return task
 
 

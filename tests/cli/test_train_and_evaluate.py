@@ -144,10 +144,17 @@ def test_across_data_sets_gives_a_matrix(run, cache, tmp_path):  # noqa: F811
     assert (tmp_path / "cross.html").is_file()
 
 
+TWO_SETS = f"{DATA},classes=six+synthetic_clips:subjects=3,samples=6,classes=six,pictures=apex"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["study", "cross", "ssgnn", "--data", DATA], "join two or more with +"),
+        (
+            ["study", "cross", "ssgnn", "--within", "subject-kfold:99", "--data", TWO_SETS],
+            "--within subject-kfold:99, data set synthetic",
+        ),
         (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "a"], "--ratios 'a'"),
         (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "2"], "training ratio 2.0"),
         (["train", "mff_cnn", "--data", "nothing:/x", "--out", "x"], "no data set reader"),

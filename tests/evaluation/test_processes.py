@@ -105,6 +105,18 @@ def test_a_killed_process_is_one_line(index, make, tmp_path, monkeypatch):
     assert evaluate(index, "loso", make(), tmp_path / "out", jobs=2).missing == ()
 
 
+def test_a_fit_in_the_script_that_is_run(index, tmp_path, monkeypatch):
+    import __main__
+
+    def fit(train, test, folder):
+        return np.zeros((len(test), len(index.classes)))
+
+    fit.__module__, fit.__qualname__ = "__main__", "fit"
+    monkeypatch.setattr(__main__, "fit", fit, raising=False)
+    with pytest.raises(RecipeError, match="not into the script that is run"):
+        evaluate(index, "subject-kfold:2", fit, tmp_path, jobs=2)
+
+
 def test_a_fit_that_cannot_be_sent(index, tmp_path):
     def inside(train, test, folder):
         return np.zeros((len(test), len(index.classes)))

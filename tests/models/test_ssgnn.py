@@ -155,6 +155,11 @@ def _landmarks(count=1, points=12):
         ({"nodes": 5, "neighbours": 8}, GraphError, "8"),
         ({"nodes": 1.5}, GraphError, "share of the pixels"),
         ({"input_shape": (110, 110, 1), "nodes": 0.4}, GraphError, "(?i)chebyshev"),
+        ({"dropout": 1.0}, ValueError, "dropout"),
+        ({"spatial_filters": []}, ValueError, "one or more"),
+        ({"spatial_filters": 8}, ValueError, "one or more"),
+        ({"input_shape": (16, 16, 0)}, ValueError, "expected \\(height, width, channels\\)"),
+        ({"nodes": 20, "positions": [[1.0, 2.0]] * 20}, ValueError, "both given"),
         ({"classifier_activation": "relu"}, ValueError, "not softmax or None"),
     ],
 )
@@ -163,3 +168,15 @@ def test_what_cannot_be_built(settings, error, said):
         SSGNN(**settings)
     with pytest.raises(ValueError, match="basis_input needs modes"):
         SPEGNN((12, 2), positions=_landmarks()[0], neighbours=3, basis_input=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"modes": 5, "chebyshev_order": 2}, "exclude each other"),
+        ({"modes": 13}, "12 nodes have fewer"),
+    ],
+)
+def test_a_basis_of_each_sample_that_cannot_be(settings, said):
+    with pytest.raises(ValueError, match=said):
+        SPEGNN((12, 2), positions=_landmarks()[0], neighbours=3, basis_input=True, **settings)

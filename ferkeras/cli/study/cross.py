@@ -12,7 +12,7 @@ from rich.console import Console
 from ferkeras.cli._experiment import CACHE, command_line, make_recipe
 from ferkeras.cli._protocol_run import ProtocolRuns
 from ferkeras.cli.output import emit
-from ferkeras.errors import RecipeError
+from ferkeras.errors import FerkerasError, RecipeError
 
 if TYPE_CHECKING:
     from ferkeras.datasets import Index
@@ -53,13 +53,20 @@ def command(
     def runs(index: Index) -> ProtocolRuns:
         return ProtocolRuns(index, cache=cache, on_missing=on_missing, seed=seed, jobs=jobs)
 
+    protocols = {name: evaluation.parse_protocol(f"cross:{name}") for name in names}
+    subsets = {name: whole.subset(np.flatnonzero(parts == name)) for name in names}
+    for name in names:  # what cannot be folded is told before anything is trained
+        protocols[name].folds(whole, seed)
+        try:
+            own.folds(subsets[name], seed)
+        except FerkerasError as error:
+            raise type(error)(f"--within {within}, data set {name}: {error}") from error
     both = runs(whole)
     across, diagonal = {}, {}
     for name in names:
-        alone = runs(whole.subset(np.flatnonzero(parts == name)))
-        protocol = evaluation.parse_protocol(f"cross:{name}")
+        alone = runs(subsets[name])
         console.print(f"trained on {name}")
-        across[name] = both(recipe, protocol, out / name / "across")
+        across[name] = both(recipe, protocols[name], out / name / "across")
         diagonal[name] = alone(recipe, own, out / name / "within")
     page = study.write_cross(across, diagonal, out, command_line())
     table = study.cross_table(across, diagonal)

@@ -9,6 +9,7 @@ import keras
 from keras import layers, ops
 
 from ferkeras.graphs import Graph, coarsen
+from ferkeras.layers._checks import check_rate
 from ferkeras.layers.chebyshev_graph_conv import ChebyshevGraphConv
 from ferkeras.layers.decision_fusion import DecisionFusion
 from ferkeras.layers.graph_average_pooling import GraphAveragePooling
@@ -179,13 +180,22 @@ def _build(
     setting = {**VARIANTS[variant], **{k: v for k, v in given.items() if v is not None}}
     shape = tuple(input_shape or setting["input_shape"])
     landmarks = len(shape) == 2
-    if len(shape) not in (2, 3) or (landmarks and shape[1] != 2) or None in shape or classes < 1:
+    known = all(isinstance(side, int) and side > 0 for side in shape)
+    if len(shape) not in (2, 3) or (landmarks and shape[1] != 2) or not known or classes < 1:
         raise ValueError(
             f"input_shape is {shape} and classes {classes}; expected (height, width, channels) or "
             "(points, 2), and at least 1"
         )
+    check_rate("dropout", setting["dropout"])
+    filters = setting["spatial_filters"]
+    if isinstance(filters, str) or not isinstance(filters, Sequence) or not filters:
+        raise ValueError(f"spatial_filters is {filters!r}, expected one or more whole numbers")
+    if positions is not None and given.get("nodes") is not None:
+        raise ValueError("nodes and positions are both given; positions are the nodes")
     if basis_input and setting["modes"] is None:
         raise ValueError("basis_input needs modes=, the number of columns of each sample's basis")
+    if basis_input and setting["chebyshev_order"] is not None:
+        raise ValueError("basis_input and chebyshev_order exclude each other: no basis is needed")
     graph = face_graph(
         shape,
         setting["nodes"],
@@ -194,6 +204,8 @@ def _build(
         setting["graph_seed"],
         positions,
     )
+    if basis_input and setting["modes"] > len(graph.nodes):
+        raise ValueError(f"modes is {setting['modes']}, but {len(graph.nodes)} nodes have fewer")
     if landmarks and len(graph.nodes) != shape[0]:
         raise ValueError(f"{len(graph.nodes)} positions for {shape[0]} landmarks")
 
