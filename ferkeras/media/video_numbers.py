@@ -117,7 +117,7 @@ class VideoNumbers:
             if count > 1:
                 which, them = f"{count} frames, {first}..{first + count - 1}, are", "them"
             warnings.warn(
-                f"{self._path}: {which} empty or damaged; later frames are numbered past {them}, "
+                f"{self._path}: {which} empty or damaged; later numbers leave a gap for {them}, "
                 f"and in a clip the frame before stands in for {them}",
                 stacklevel=3,
             )
