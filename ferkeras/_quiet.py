@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -76,3 +77,13 @@ def start_tensorflow() -> None:
 
         tf.config.list_physical_devices()
         tf.zeros(1)
+    logging.getLogger("tensorflow").addFilter(_no_retracing)
+
+
+def _no_retracing(record: logging.LogRecord) -> bool:
+    """Whether a record is anything but TensorFlow's guess that one function is traced too often.
+
+    Every fold has a model of its own, whose functions are traced once each; TensorFlow counts them
+    as one.
+    """
+    return "triggered tf.function retracing" not in str(record.msg)

@@ -8,7 +8,8 @@ Conventions that hold everywhere in ferkeras:
 * A **point** is ``(x, y)`` in pixels, x to the right, y down, the centre of the top left pixel
   at (0, 0). A **box** is ``(x, y, width, height)``.
 * "Left" means on the left of the picture (the subject's right), as detectors give it.
-* A **model input** is ``float32`` of shape ``(height, width, channels)``, values 0..255; scaling
+* A **model input** is ``float32``, values 0..255: a picture or a movement ``(height, width,
+  channels)``, or landmarks ``(points, 2)``, each (x, y) with the face's square at 0..255. Scaling
   and normalising are layers inside the model, so that an exported file needs none of it.
 """
 
@@ -258,6 +259,11 @@ class InputSpec:
             detector that gives landmarks.
         value_range: lowest and highest value of the array; always (0, 255) today.
         flow: for the kinds that take the movement of a clip; None for pictures.
+        landmarks: for kind ``"landmarks"``: ``"mtcnn"`` (that detector's five points), or the path
+            of a landmark model, see `ferkeras.detect.landmarks.load_landmarks`; None: not named
+            yet, an error once a face is prepared.
+        points: how many landmarks; None becomes 5 with ``"mtcnn"``, else 68. Size and channels are
+            of pictures and stay at their defaults.
     """
 
     kind: str = "face_crop"
@@ -269,8 +275,18 @@ class InputSpec:
     align: bool = False
     value_range: tuple[float, float] = (0.0, 255.0)
     flow: FlowSpec | None = None
+    landmarks: str | None = None
+    points: int | None = None
 
     def __post_init__(self) -> None:
+        if self.takes_landmarks:
+            self._check_landmarks()
+        elif self.landmarks is not None or self.points is not None:
+            name = "landmarks" if self.landmarks is not None else "points"
+            raise FerkerasError(
+                f"InputSpec.{name} is {getattr(self, name)!r}, but kind is {self.kind!r}; leave it "
+                "out, or set kind='landmarks'"
+            )
         if self.channels not in (1, 3):
             raise FerkerasError(f"InputSpec.channels is {self.channels}, expected 1 or 3")
         if self.height < 1 or self.width < 1:
@@ -289,13 +305,29 @@ class InputSpec:
         return self.flow is not None
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """``(height, width, channels)``."""
+    def takes_landmarks(self) -> bool:
+        """Whether the model's input is the places of landmarks, not pixels."""
+        return self.kind == "landmarks"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(height, width, channels)``, or ``(points, 2)`` of landmarks."""
+        if self.takes_landmarks:
+            assert self.points is not None
+            return (self.points, 2)
         return (self.height, self.width, self.channels)
 
+    @property
+    def stored_as(self) -> str:
+        """NumPy type that holds prepared inputs exactly: bytes, or float32 for landmarks."""
+        return "float32" if self.takes_landmarks else "uint8"
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as written into card.json."""
-        return {**dataclasses.asdict(self), "value_range": list(self.value_range)}
+        """Plain values, as written into card.json; the settings of landmarks only where used."""
+        values = {**dataclasses.asdict(self), "value_range": list(self.value_range)}
+        if not self.takes_landmarks:
+            del values["landmarks"], values["points"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> InputSpec:
@@ -306,6 +338,37 @@ class InputSpec:
             _check_names("InputSpec.flow", FlowSpec, flow)
             values = {**values, "flow": FlowSpec(**flow)}
         return cls(**values)
+
+    def _check_landmarks(self) -> None:
+        """Pass if the settings go together for landmarks; fills in ``points``."""
+        for name in ("height", "width", "channels", "align", "flow"):
+            value = getattr(self, name)
+            if value != getattr(type(self), name):  # the default
+                raise FerkerasError(
+                    f"InputSpec.{name} is {value!r}, which means nothing for kind 'landmarks'; "
+                    "leave it out"
+                )
+        five, source = len(LANDMARK_NAMES), self.landmarks
+        if source is not None and (not isinstance(source, str) or not source):
+            raise FerkerasError(
+                f"InputSpec.landmarks is {source!r}, expected 'mtcnn' or the path of a file"
+            )
+        if self.points is None:
+            object.__setattr__(self, "points", five if source == "mtcnn" else 68)
+        if isinstance(self.points, bool) or not isinstance(self.points, int) or self.points < 3:
+            raise FerkerasError(
+                f"InputSpec.points is {self.points!r}, expected a whole number of 3 or more"
+            )
+        if source == "mtcnn" and self.detector != "mtcnn":
+            raise FerkerasError(
+                f"InputSpec.landmarks is 'mtcnn', but detector is {self.detector!r}; "
+                "set detector='mtcnn' too, whose points these are"
+            )
+        if source is not None and (source == "mtcnn") != (self.points == five):
+            raise FerkerasError(
+                f"InputSpec.points is {self.points} with landmarks={source!r}; 'mtcnn' gives "
+                f"{five} points, a file gives another number, such as 68"
+            )
 
 
 def _check_names(what: str, kind: type, values: dict[str, Any]) -> None:

@@ -53,3 +53,36 @@ def test_flow_spec_checks_its_values(wrong):
 def test_flow_has_three_channels():
     with pytest.raises(FerkerasError, match="channels is 1; flow has 3"):
         InputSpec("flow_whole", 28, 28, 1, flow=FlowSpec())
+
+
+def test_input_spec_of_landmarks_round_trip():
+    spec = InputSpec("landmarks", landmarks="lbfmodel.yaml", margin=0.2)
+    assert (spec.points, spec.shape, spec.takes_landmarks) == (68, (68, 2), True)
+    assert InputSpec.from_dict(spec.to_dict()) == spec
+    five = InputSpec("landmarks", detector="mtcnn", landmarks="mtcnn")
+    assert five.shape == (5, 2)
+    assert InputSpec("landmarks").shape == (68, 2)  # a file is yet to be named
+    # cards and caches of pictures are as they were before landmarks
+    assert not {"landmarks", "points"} & set(InputSpec().to_dict())
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"landmarks": "mtcnn"}, "set detector='mtcnn' too"),
+        ({"landmarks": "mtcnn", "detector": "mtcnn", "points": 68}, "points is 68 with"),
+        ({"landmarks": "a.dat", "points": 5}, "points is 5 with landmarks='a.dat'"),
+        ({"landmarks": 3}, "expected 'mtcnn' or the path"),
+        ({"points": 2}, "3 or more"),
+        ({"points": "68"}, "whole number"),
+        ({"height": 48}, "height is 48, which means nothing"),
+        ({"channels": 3}, "channels is 3, which means nothing"),
+        ({"align": True}, "align is True, which means nothing"),
+        ({"flow": FlowSpec()}, "which means nothing for kind 'landmarks'"),
+        ({"kind": "face_crop", "landmarks": "mtcnn"}, "landmarks is 'mtcnn', but kind is"),
+        ({"kind": "face_crop", "points": 5}, "points is 5, but kind is 'face_crop'"),
+    ],
+)
+def test_settings_of_landmarks_that_contradict(settings, said):
+    with pytest.raises(FerkerasError, match=said):
+        InputSpec(**{"kind": "landmarks", **settings})

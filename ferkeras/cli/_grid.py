@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ferkeras.cli._experiment import check_select
 from ferkeras.errors import RecipeError
 
 if TYPE_CHECKING:
-    from ferkeras.evaluation.ablation import Cell
+    from ferkeras.evaluation.grid import Cell
     from ferkeras.training import Recipe
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """One row: what it changes, its recipe, and how many weights its model has."""
 
     cell: Cell
@@ -29,7 +30,7 @@ def checked_rows(
     recipe_of: Callable[[list[str]], Recipe],
     classes: int,
     inner_validation: float,
-) -> list[Row]:
+) -> list[GridRow]:
     """Every row with its recipe, after its model, loss and optimizer were built once.
 
     A mistake in the last row would otherwise be found after hours of training.
@@ -56,8 +57,36 @@ def checked_rows(
             raise RecipeError(
                 f"row {number} of {len(cells)}, {cell.name}: {error}{_hint(cell, grid)}"
             ) from error
-        rows.append(Row(cell, recipe, parameters))
+        rows.append(GridRow(cell, recipe, parameters))
     return rows
+
+
+def values_in(recipe: Recipe, names: Sequence[str]) -> dict[str, Any]:
+    """The values that settings have in a recipe, also where the builder's variant gives them.
+
+    Args:
+        recipe: any.
+        names: of settings, such as ``"model.nodes"`` or ``"epochs"``.
+
+    Returns:
+        Name -> value as JSON has it, for those that are known.
+    """
+    from ferkeras.models import system_module
+
+    values: dict[str, Any] = recipe.model_dump(mode="json")
+    variants = system_module(recipe.system, "variants").VARIANTS
+    given = {name: value for name, value in values["model"].items() if value is not None}
+    values["model"] = {**variants.get(recipe.variant, {}), **given}
+    found = {}
+    for name in names:
+        place: Any = values
+        for part in name.split("."):
+            if not isinstance(place, dict) or part not in place:
+                break
+            place = place[part]
+        else:
+            found[name] = json.loads(json.dumps(place))  # tuples as lists
+    return found
 
 
 def _hint(cell: Cell, grid: Sequence[str]) -> str:

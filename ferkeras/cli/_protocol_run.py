@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ferkeras.cli._experiment import command_line, folds_done, prepare_pictures, trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ferkeras.datasets import Index
     from ferkeras.evaluation import EvaluationResult
     from ferkeras.evaluation.named_protocols import Protocol
@@ -28,6 +28,7 @@ class ProtocolRuns:
         seed: of the folds.
         jobs: processes that train folds side by side.
         inner_validation: see `ferkeras.training.fold_fitter.FoldFitter`.
+        allow, drop_leaks: see `ferkeras.evaluation.evaluate`.
     """
 
     def __init__(
@@ -39,13 +40,45 @@ class ProtocolRuns:
         seed: int,
         jobs: int,
         inner_validation: float = 0.0,
+        allow: Sequence[str] = (),
+        drop_leaks: bool = False,
     ) -> None:
         from ferkeras.datasets.digests import digests
 
         self.index = index
         self.cache, self.on_missing = cache, on_missing
         self.seed, self.jobs, self.inner_validation = seed, jobs, inner_validation
+        self.allow, self.drop_leaks = allow, drop_leaks
         self.digests = digests(index)
+
+    def of(self, index: Index) -> ProtocolRuns:
+        """The same for an index of the same rows and pictures."""
+        other = copy.copy(self)
+        other.index = index
+        return other
+
+    def check(self, protocol: Protocol) -> None:
+        """Make all folds and look for leaks, as `__call__` will, without training.
+
+        Raises:
+            LeakageError, DatasetError, RecipeError: see `ferkeras.evaluation.evaluate`.
+        """
+        from ferkeras.evaluation.leakage import check_names
+        from ferkeras.evaluation.plan import make_plan
+
+        make_plan(
+            self.index,
+            protocol,
+            self.digests,
+            seed=self.seed,
+            allow=check_names(self.allow),
+            drop_leaks=self.drop_leaks,
+            settings={},
+        )
+
+    def prepare(self, spec: InputSpec) -> Prepared:
+        """The data set's prepared samples; from the cache, where they were prepared before."""
+        return prepare_pictures(self.index, spec, self.cache, self.on_missing, self.digests)
 
     def __call__(
         self,
@@ -54,7 +87,7 @@ class ProtocolRuns:
         folder: Path,
         *,
         wrap: Callable[[Any], Any] = lambda fit: fit,
-        **settings: Any,
+        settings: Mapping[str, Any] | None = None,
     ) -> EvaluationResult:
         """Evaluate, go on where a former run stopped, and write the report into ``folder``.
 
@@ -68,7 +101,7 @@ class ProtocolRuns:
         from ferkeras import evaluation
 
         fit, used = trainer(
-            recipe, self.index, self._prepare, self.inner_validation, keep_models=False
+            recipe, self.index, self.prepare, self.inner_validation, keep_models=False
         )
         result = evaluation.evaluate(
             self.index,
@@ -76,7 +109,9 @@ class ProtocolRuns:
             wrap(fit),
             folder,
             seed=self.seed,
-            settings={**used, **settings},
+            allow=self.allow,
+            drop_leaks=self.drop_leaks,
+            settings={**used, **(settings or {})},
             command=command_line(),
             digests=self.digests,
             picked_on_test=recipe.select == "oracle-epoch",
@@ -85,6 +120,3 @@ class ProtocolRuns:
         )
         evaluation.write_report(result, folder)
         return result
-
-    def _prepare(self, spec: InputSpec) -> Prepared:
-        return prepare_pictures(self.index, spec, self.cache, self.on_missing, self.digests)

@@ -11,9 +11,8 @@ from rich.text import Text
 from ferkeras.cli.output import emit
 
 if TYPE_CHECKING:
-    from ferkeras.models.explained_layer import ExplainedLayer
-    from ferkeras.recognizer import PictureResult, Recognition, Recognizer
-    from ferkeras.types import Picture
+    from ferkeras.models.explained_layer import ExplainedLayer, ExplainedNodes
+    from ferkeras.recognizer import Recognizer
 
 
 def command(
@@ -23,19 +22,23 @@ def command(
     label: str | None = typer.Option(None, help="Explain this class, not the most probable one."),
     detector: str | None = typer.Option(None, help="viola_jones or mtcnn; default: the model's."),
     cropped: bool = typer.Option(False, help="The photos are face crops already."),
+    landmarks: str | None = typer.Option(
+        None, help="Model of landmarks: their model file, where it is not at the card's place."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Draw Grad-CAM heat maps of each face, one PNG a face.
+    """Draw where a model looks, one PNG a face: heat maps, or the nodes of its graph.
 
     Exit status 1 if any photo could not be read.
     """
     from ferkeras._quiet import start_tensorflow
+    from ferkeras.cli._explain_faces import explain_faces
     from ferkeras.errors import FerkerasError
     from ferkeras.media import is_video
     from ferkeras.recognizer import Recognizer
 
     start_tensorflow()
-    recognizer = Recognizer.load(model, engine="keras", detector=detector)
+    recognizer = Recognizer.load(model, engine="keras", detector=detector, landmarks=landmarks)
     labels = recognizer.card.labels
     if label is not None and label not in labels:
         raise FerkerasError(f"no class {label!r} in {model}; it has {', '.join(labels)}")
@@ -50,7 +53,7 @@ def command(
             row = result.to_dict()
             if picture is not None:
                 stem = _new_name(path.stem, used)
-                row["faces"] = _explain(
+                row["faces"] = explain_faces(
                     recognizer, layers, result, picture, out / stem, label, cropped
                 )
             rows.append(row)
@@ -67,7 +70,8 @@ def command(
         raise typer.Exit(1)
 
 
-def _layers(recognizer: Recognizer) -> list[ExplainedLayer]:
+def _layers(recognizer: Recognizer) -> list[ExplainedLayer | ExplainedNodes]:
+    from ferkeras.cli._explain_faces import keras_model
     from ferkeras.errors import FerkerasError
     from ferkeras.models import system_module
 
@@ -77,50 +81,9 @@ def _layers(recognizer: Recognizer) -> list[ExplainedLayer]:
     except ModuleNotFoundError as error:
         if error.name is None or not error.name.endswith(".explained_layers"):
             raise
-        raise FerkerasError(f"system {system} has no heat maps to draw") from error
-    layers: list[ExplainedLayer] = module.explained_layers(_keras_model(recognizer))
+        raise FerkerasError(f"system {system} has no heat maps or nodes to draw") from error
+    layers: list[ExplainedLayer | ExplainedNodes] = module.explained_layers(keras_model(recognizer))
     return layers
-
-
-def _keras_model(recognizer: Recognizer) -> Any:
-    from ferkeras.runtime.keras_file import KerasRunner
-
-    assert isinstance(recognizer.runner, KerasRunner)  # asked for by engine="keras"
-    return recognizer.runner.model
-
-
-def _explain(
-    recognizer: Recognizer,
-    layers: list[ExplainedLayer],
-    result: PictureResult,
-    picture: Picture,
-    target: Path,
-    label: str | None,
-    cropped: bool,
-) -> list[dict[str, Any]]:
-    """Write ``<target>-face<n>.png`` for each face; returns the faces' JSON."""
-    from ferkeras.explain.heat_map_figure import heat_map_figure
-    from ferkeras.explain.heat_map_panels import enlarged, heat_map_panels
-    from ferkeras.media import write_image
-    from ferkeras.prepare import prepare
-    from ferkeras.types import Face
-
-    model, explained = _keras_model(recognizer), []
-    for number, found in enumerate(result.faces, start=1):
-        face = Face(found.box, found.score, found.landmarks, found.detector)
-        crop = prepare(picture, None if cropped else face, recognizer.card.input)
-        name = label or found.label
-        shown = heat_map_panels(model, crop, recognizer.card.labels.index(name), layers)
-        heading = f"What speaks for {name}? Recognised: {_named(found)}"
-        panels = [("the face as the model gets it", enlarged(crop)), *shown]
-        path = target.with_name(f"{target.name}-face{number}.png")
-        write_image(path, heat_map_figure(heading, panels, found.probabilities, name))
-        explained.append({**found.to_dict(), "explained": name, "picture": str(path)})
-    return explained
-
-
-def _named(face: Recognition) -> str:
-    return f"{face.label} {face.probabilities[face.label]:.0%}"
 
 
 def _new_name(stem: str, used: set[str]) -> str:

@@ -23,6 +23,9 @@ def command(
     every: int = typer.Option(1, min=1, help="Pictures: take each n-th frame of a video."),
     cropped: bool = typer.Option(False, help="The pictures are face crops already."),
     threads: int | None = typer.Option(None, min=1, help="CPU threads (litert and onnx)."),
+    landmarks: str | None = typer.Option(
+        None, help="Model of landmarks: their model file, where it is not at the card's place."
+    ),
     onset: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
     apex: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
     offset: int | None = typer.Option(None, help="Clip: frame number, from 0; else estimated."),
@@ -44,7 +47,9 @@ def command(
     from ferkeras.cli._predict_pictures import predict_pictures
     from ferkeras.recognizer import Recognizer
 
-    recognizer = Recognizer.load(model, engine=engine, detector=detector, threads=threads)
+    recognizer = Recognizer.load(
+        model, engine=engine, detector=detector, threads=threads, landmarks=landmarks
+    )
     of_clips = {"onset": onset, "apex": apex, "offset": offset, "fps": fps}
     of_streams = {"window": window, "hop": hop, "threshold": threshold}
     if recognizer.card.input.takes_clips:

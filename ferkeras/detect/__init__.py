@@ -17,7 +17,10 @@ from ferkeras.types import Face
 
 __all__ = ["Detector", "Face", "available", "load_detector", "merge_overlapping"]
 
-_NOT_DETECTORS = ("align", "base", "crop", "landmarks", "registered_crop", "similarity", "track")
+_NOT_DETECTORS = (
+    *("align", "base", "crop", "landmarks", "point_schemes", "registered_crop", "similarity"),
+    "track",
+)
 
 
 def available() -> list[str]:

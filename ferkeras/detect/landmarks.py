@@ -6,6 +6,9 @@ commercial use out). So a file is named, or the five points of MTCNN are chosen.
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +18,7 @@ from ferkeras.errors import FaceError
 from ferkeras.types import LANDMARK_NAMES, Face, FloatArray, Picture
 
 _HEAD = 4096  # bytes in which a facemark file names its first entry
+_LOADING = threading.Lock()  # of two threads that need one model, one loads it
 
 
 class LandmarkModel(Protocol):
@@ -75,9 +79,7 @@ def load_landmarks(source: str | Path | None) -> LandmarkModel:
         )
     if source == "mtcnn":
         return _FivePoints()
-    path = Path(source)
-    if not path.is_file():
-        raise FaceError(f"{path}: there is no such landmark model file (or name it 'mtcnn')")
+    path = _file(source)
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if b"stages_n" in head:
@@ -90,3 +92,39 @@ def load_landmarks(source: str | Path | None) -> LandmarkModel:
         f"{path} is no landmark model: expected OpenCV's facemark (LBF or AAM as YAML, XML or "
         "JSON) or dlib's shape predictor, unpacked and named .dat"
     )
+
+
+def shared_landmarks(source: str) -> LandmarkModel:
+    """As `load_landmarks`, but loaded once in a process, and anew where the file has changed.
+
+    Raises:
+        FaceError: as there.
+    """
+    if source == "mtcnn":
+        return load_landmarks(source)
+    found = _file(source).stat()
+    with _LOADING:
+        return _loaded(source, found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def landmarks_digest(source: str) -> str:
+    """SHA-256 of a landmark model's file; ``"mtcnn"`` is its own.
+
+    Raises:
+        FaceError: there is no such file.
+    """
+    if source == "mtcnn":
+        return source
+    return hashlib.sha256(_file(source).read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=2)  # a model takes some 100 MB
+def _loaded(source: str, *written: int) -> LandmarkModel:
+    return load_landmarks(source)
+
+
+def _file(source: str | Path) -> Path:
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise FaceError(f"{source}: there is no such landmark model file (or name it 'mtcnn')")
+    return path

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ferkeras.evaluation import html
 from ferkeras.evaluation.plots import matrix_svg
 from ferkeras.evaluation.result import EvaluationResult
-from ferkeras.files import write_bytes, write_json
+from ferkeras.evaluation.study_page import Section, Written, write_study
 
 NOTE = (
     "Off the diagonal a model is tested on a data set of which it saw nothing. On the diagonal it "
@@ -55,45 +54,30 @@ def write_cross(
     within: Mapping[str, EvaluationResult],
     out: Path,
     command: str = "",
-) -> Path:
-    """Write ``cross.csv``, ``cross.json`` and ``cross.html`` with a matrix; returns the page."""
+) -> Written:
+    """Write ``cross.csv``, ``cross.json`` and ``cross.html`` with a matrix a measure.
+
+    Args:
+        across, within: as for `cross_table`.
+        out: the folder.
+        command: the command line.
+    """
     table = cross_table(across, within)
     names = list(across)
     first = across[names[0]]
-    write_bytes(out / "cross.csv", table.to_csv(index=False).encode())
-    whole = {
-        "data": first.data,
-        "source": first.source,
-        "note": NOTE,
-        "rows": table.to_dict("records"),
-        "command": command,
-    }
-    write_json(out / "cross.json", whole)
     pictures = []
     for measure in ("accuracy", "uf1", "uar"):
         square = table.pivot(index="trained on", columns="tested on", values=measure)
         values = square.reindex(index=names, columns=names).to_numpy(np.float64)
-        pictures.append(
-            html.picture(
-                matrix_svg(values, names, "tested on", "trained on"), f"{measure}, percent"
-            )
-        )
-    title = f"Across data sets: {', '.join(names)}"
-    page = html.page(
-        title,
-        [
-            html.Raw(f"<h1>{html.text(title)}</h1>"),
-            html.Raw(
-                html.paragraph(f"data: {first.source}", "soft")
-                + html.paragraph(f"classes: {', '.join(first.classes)}", "soft")
-                + html.paragraph(NOTE, "soft")
-            ),
-            html.section("Matrix", html.pair(*pictures)),
-            html.section(
-                "Scores", html.table(list(table.columns), table.to_numpy(dtype=object).tolist())
-            ),
-            html.section("How it was made", html.Raw(f"<pre>{html.text(command)}</pre>")),
-        ],
+        svg = matrix_svg(values, names, "tested on", "trained on")
+        pictures.append((svg, f"{measure}, percent"))
+    return write_study(
+        out,
+        "cross",
+        f"Across data sets: {', '.join(names)}",
+        [Section("Matrix and scores", table, pictures)],
+        lines=[f"data: {first.source}", f"classes: {', '.join(first.classes)}"],
+        note=NOTE,
+        command=command,
+        about={"data": first.data, "source": first.source, "classes": first.classes},
     )
-    write_bytes(out / "cross.html", page.encode())
-    return out / "cross.html"

@@ -59,6 +59,18 @@ def read_last_epoch(folder: Path) -> NDArray[Any] | None:
     return arrays["probabilities"]
 
 
+def read_branches(folder: Path) -> dict[str, NDArray[Any]]:
+    """``branches.npz`` as `fit` wrote it: each branch's own probabilities, by its name.
+
+    Empty where the model has none, or the file is not there.
+
+    Raises:
+        FerkerasError: it is damaged.
+    """
+    path = folder / "branches.npz"
+    return read_arrays(path) if path.exists() else {}
+
+
 def check_probabilities(
     values: Any, rows: int, classes: int, items: tuple[str, ...], skipped: tuple[Skipped, ...]
 ) -> NDArray[np.float32]:

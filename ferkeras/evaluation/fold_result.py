@@ -15,6 +15,8 @@ from ferkeras.errors import FerkerasError
 from ferkeras.evaluation.fit_output import read_history
 from ferkeras.files import read_arrays, read_json, write_arrays, write_json
 
+_BRANCH = "branch "  # before a branch's name in prediction.npz
+
 
 @dataclass(frozen=True)
 class FoldResult:
@@ -30,6 +32,7 @@ class FoldResult:
         probabilities: float32 ``(rows, classes)``; NaN in rows that `fit` skipped.
         last_epoch: the same of the last epoch, where `fit` picked an epoch on the test rows; else
             None.
+        branches: the same of each branch alone, where the model has several; else empty.
         skipped: what `fit` left out, with reasons.
         history: one dict of numbers for each epoch; empty where `fit` wrote none.
         seconds: how long `fit` took.
@@ -45,6 +48,7 @@ class FoldResult:
     datasets: tuple[str | None, ...]
     probabilities: NDArray[np.float32]
     last_epoch: NDArray[np.float32] | None
+    branches: dict[str, NDArray[np.float32]]
     skipped: tuple[Skipped, ...]
     history: tuple[dict[str, Any], ...]
     seconds: float
@@ -59,6 +63,10 @@ class FoldResult:
     def predicted_last(self) -> NDArray[np.int64]:
         """As `predicted`, by the last epoch."""
         return _classes(self.probabilities if self.last_epoch is None else self.last_epoch)
+
+    def predicted_by(self, branch: str) -> NDArray[np.int64]:
+        """As `predicted`, by one branch alone."""
+        return _classes(self.branches[branch])
 
 
 def _classes(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -81,6 +89,7 @@ def save_fold(folder: Path, fold: FoldResult, settings_hash: str) -> None:
         labels=fold.labels,
         probabilities=fold.probabilities,
         **last,
+        **{f"{_BRANCH}{name}": values for name, values in fold.branches.items()},
     )
     write_json(
         folder / "fold.json",
@@ -124,6 +133,11 @@ def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
         datasets=tuple(values["datasets"]),
         probabilities=arrays["probabilities"],
         last_epoch=arrays.get("last_epoch"),
+        branches={
+            name.removeprefix(_BRANCH): values
+            for name, values in arrays.items()
+            if name.startswith(_BRANCH)
+        },
         skipped=tuple(Skipped(**skip) for skip in values["skipped"]),
         history=read_history(folder),
         seconds=values["seconds"],

@@ -14,6 +14,7 @@ from ferkeras.datasets.base import Index
 from ferkeras.errors import FerkerasError
 from ferkeras.evaluation.fit_output import (
     check_probabilities,
+    read_branches,
     read_history,
     read_last_epoch,
     read_skipped,
@@ -74,6 +75,10 @@ class FoldTask:
             last = read_last_epoch(folder)
             if last is not None:
                 last = check_probabilities(last, *shape, items, skipped)
+            branches = {
+                name: check_probabilities(values, *shape, items, skipped)
+                for name, values in read_branches(folder).items()
+            }
             history = read_history(folder)
         except FerkerasError as error:
             raise type(error)(f"{index.name}, {fold.name}: {error}") from error
@@ -87,6 +92,7 @@ class FoldTask:
             datasets=tuple(None if name is None else str(name) for name in tested["dataset"]),
             probabilities=probabilities,
             last_epoch=last,
+            branches=branches,
             skipped=skipped,
             history=history,
             seconds=round(time.perf_counter() - started, 3),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import itertools
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-_INK, _GREY, _LINE = "#1f2937", "#6b7280", "#e5e7eb"
-_TRAIN, _VALIDATION = "#2563eb", "#d97706"
-_LINES = ("#2563eb", "#d97706", "#059669", "#7c3aed", "#dc2626", "#0891b2")
+from ferkeras.evaluation.plot_style import COLOURS, GREY, INK, as_svg, plain_axes, shortened
+
+_TRAIN, _VALIDATION = COLOURS[:2]
 # Numbers in a history that are no learning curves.
 _NO_CURVES = {"epoch", "step", "seconds", "time", "lr", "learning_rate"}
 _MOST_PANELS = 4
@@ -44,9 +40,9 @@ def confusion_svg(counts: NDArray[np.int64], classes: Sequence[str], *, share: b
             if np.isnan(value):
                 continue
             text = f"{100 * value:.0f}" if share else f"{counts[row, column]}"
-            colour = "white" if value > 0.55 else (_INK if counts[row, column] else "#9ca3af")
+            colour = "white" if value > 0.55 else (INK if counts[row, column] else "#9ca3af")
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=10)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def curves_svg(histories: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, str]:
@@ -72,12 +68,12 @@ def curves_svg(histories: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, st
         axes = figure.add_subplot()
         _draw(axes, histories, key, "training", _TRAIN)
         _draw(axes, histories, f"val_{key}", "validation", _VALIDATION)
-        axes.set_xlabel("epoch", color=_GREY)
+        axes.set_xlabel("epoch", color=GREY)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        _plain(axes)
+        plain_axes(axes)
         if axes.lines:
-            axes.legend(frameon=False, labelcolor=_INK)
-        pictures[key] = _svg(figure)
+            axes.legend(frameon=False, labelcolor=INK)
+        pictures[key] = as_svg(figure)
     return pictures
 
 
@@ -96,53 +92,24 @@ def matrix_svg(values: NDArray[np.float64], names: Sequence[str], across: str, d
     _name_cells(axes, names, across, down)
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
-            colour = "white" if value > 0.55 else _INK
+            colour = "white" if value > 0.55 else INK
             axes.text(column, row, f"{100 * value:.1f}", ha="center", va="center", color=colour)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _name_cells(axes: Axes, names: Sequence[str], across: str, down: str) -> None:
     """Names along both sides of a square table, and white lines between its cells."""
-    # A dollar sign would begin a formula.
-    names = [textwrap.shorten(name, 16, placeholder="…").replace("$", r"\$") for name in names]
+    names = [shortened(name, 16) for name in names]
     axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel(across, color=_GREY)
-    axes.set_ylabel(down, color=_GREY)
-    axes.tick_params(length=0, colors=_INK)
+    axes.set_xlabel(across, color=GREY)
+    axes.set_ylabel(down, color=GREY)
+    axes.tick_params(length=0, colors=INK)
     axes.spines[:].set_visible(False)
     axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color="white", linewidth=2)
     axes.tick_params(which="minor", length=0)
-
-
-def line_svg(
-    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], across: str, up: str
-) -> str:
-    """Scores over a setting, a line with points for each entry.
-
-    Args:
-        lines: name -> (x, y); y is a share, shown from 0 to 1.
-        across, up: what the axes show.
-    """
-    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
-    axes = figure.add_subplot()
-    for colour, (name, (x, y)) in zip(itertools.cycle(_LINES), lines.items(), strict=False):
-        axes.plot(x, y, color=colour, linewidth=2, marker="o", markersize=4, label=name)
-    axes.set_xlabel(across, color=_GREY)
-    axes.set_ylabel(up, color=_GREY)
-    axes.set_ylim(0, 1.02)
-    _plain(axes)
-    axes.legend(frameon=False, labelcolor=_INK)
-    return _svg(figure)
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(_LINE)
-    axes.tick_params(colors=_GREY, length=0)
-    axes.grid(color=_LINE, linewidth=0.8)
 
 
 def _draw(
@@ -171,10 +138,3 @@ def _draw(
 
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and np.isfinite(value) else float("nan")
-
-
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "ferkeras", "font.family": "DejaVu Sans"}):
-        figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
-    return text.getvalue()

@@ -8,7 +8,7 @@ from typing import Any
 from ferkeras.evaluation import html
 from ferkeras.evaluation.plots import confusion_svg, curves_svg
 from ferkeras.evaluation.result import EvaluationResult
-from ferkeras.evaluation.score_tables import by_dataset, by_epoch
+from ferkeras.evaluation.score_tables import by_branch, by_dataset, by_epoch
 from ferkeras.files import write_bytes, write_json
 
 _MOST_ROWS = 300
@@ -32,6 +32,7 @@ def write_report(result: EvaluationResult, out: str | Path) -> Path:
             _head(result),
             html.section("Last epoch, and epoch picked on the test part", by_epoch(result)),
             _cards(result),
+            html.section("Branches, each alone", by_branch(result)),
             html.section("Data sets", by_dataset(result)),
             html.section("Leakage between training and test", html.bullets(result.leakage)),
             html.section("Notes", html.bullets(result.notes)),
@@ -160,8 +161,12 @@ def _folds(result: EvaluationResult) -> html.Raw:
         ]
         for fold in result.folds
     ]
+    words = html.count(len(rows), "fold")
+    if result.fold_spread:
+        mean, deviation = result.fold_spread
+        words += f": accuracy {mean:.1%} on average, standard deviation {deviation:.1%}"
     return html.folded(
-        html.count(len(rows), "fold"),
+        words,
         html.table(["fold", "training", "test", "accuracy", "seconds"], rows),
         unfolded=len(rows) <= 12,
     )

@@ -106,6 +106,40 @@ class EvaluationResult:
         """What `scores` would be had the last epoch counted; None where it did."""
         return self._scores(self.scored, "last") if self.picked_on_test else None
 
+    @functools.cached_property
+    def branch_scores(self) -> dict[str, Scores]:
+        """Scores of each branch alone of the same trained models, all folds together.
+
+        Empty where the model has no branches, or a finished fold names none.
+        """
+        names = [list(fold.branches) for fold in self.folds]
+        if not names or any(found != names[0] for found in names):
+            return {}
+        found = {}
+        for name in names[0]:
+            labels = np.concatenate([fold.labels for fold in self.folds])
+            answers = np.concatenate([fold.predicted_by(name) for fold in self.folds])
+            seen = answers >= 0
+            matrix = confusion_matrix(labels[seen], answers[seen], len(self.classes))
+            found[name] = Scores(matrix)
+        return found
+
+    @functools.cached_property
+    def fold_spread(self) -> tuple[float, float] | None:
+        """Mean and standard deviation (n - 1) of the folds' accuracies, as papers print them.
+
+        Folds without a prediction do not count; None where fewer than two are left. Folds differ
+        in size, so the mean is not the pooled accuracy.
+        """
+        found = [self.fold_scores(fold).accuracy for fold in self.folds if self._answered(fold)]
+        if len(found) < 2:
+            return None
+        return float(np.mean(found)), float(np.std(found, ddof=1))
+
+    @staticmethod
+    def _answered(fold: FoldResult) -> bool:
+        return bool((fold.predicted >= 0).any())
+
     def per_dataset(self, column: str = "predicted") -> dict[str, tuple[int, Scores]]:
         """Of a composite: data set -> its subjects and the scores of its samples, over all folds.
 
@@ -168,6 +202,9 @@ class EvaluationResult:
         numbers = {
             **scores.summary(),
             "accuracy_interval": vars(interval) if interval else None,
+            "fold_accuracy": dict(zip(("mean", "deviation"), self.fold_spread, strict=True))
+            if self.fold_spread
+            else None,
         }
         per_class = zip(
             self.classes, scores.support, scores.precision, scores.recall, scores.f1, strict=True
@@ -191,6 +228,7 @@ class EvaluationResult:
                 dict(zip(("label", "support", "precision", "recall", "f1"), row, strict=True))
                 for row in per_class
             ],
+            "branches": {name: one.summary() for name, one in self.branch_scores.items()},
             "per_dataset": [
                 {"dataset": name, "samples": int(one.support.sum()), "subjects": people}
                 | one.summary()

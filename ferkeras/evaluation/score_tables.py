@@ -1,4 +1,4 @@
-"""Tables of a report that set scores beside each other: by choice of epoch, and by data set."""
+"""Tables of a report that set scores beside each other: by epoch, branch and data set."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def by_epoch(result: EvaluationResult) -> html.Raw:
             ["the last one", *_numbers(last)],
             ["picked on its test part: optimistic", *_numbers(result.scores)],
         ],
+    )
+
+
+def by_branch(result: EvaluationResult) -> html.Raw:
+    """What each branch of the same trained models says alone, and all together; else empty."""
+    branches = result.branch_scores
+    if not branches:
+        return html.Raw("")
+    words = ", epoch picked on the test part: optimistic" if result.picked_on_test else ""
+    return html.table(
+        [f"branch{words}", "accuracy", "UF1", "UAR"],
+        [[name, *_numbers(scores)] for name, scores in branches.items()]
+        + [["fused", *_numbers(result.scores)]],
     )
 
 
@@ -57,7 +70,11 @@ def score_lines(result: EvaluationResult) -> list[str]:
     whole = result.scores
     chosen = f"{whole.accuracy:.4f}{spread}, UF1 {whole.uf1:.4f}, UAR {whole.uar:.4f}, {counts}"
     if result.last_epoch_scores is None:
-        return [f"accuracy {chosen}", *_dataset_lines(result, "predicted")]
+        branches = [
+            f"  {name} branch alone: {_words(scores)}"
+            for name, scores in result.branch_scores.items()
+        ]
+        return [f"accuracy {chosen}", *branches, *_dataset_lines(result, "predicted")]
     return [
         f"last epoch of each fold: {_words(result.last_epoch_scores)}",
         *_dataset_lines(result, "last"),

@@ -1,4 +1,7 @@
-"""How a score grows with the amount of training data: the curve of SSGNN's Table III."""
+"""How a score grows with the amount of training data, and what each branch adds to it.
+
+The curves of SSGNN's Fig. 7, its Table III, and its Table IV (Zhang et al. 2022).
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.errors import RecipeError
-from ferkeras.evaluation import html
+from ferkeras.evaluation.branch_curves import branch_columns, branch_pictures
 from ferkeras.evaluation.fold_task import Fit
-from ferkeras.evaluation.plots import line_svg
-from ferkeras.evaluation.report import mark
 from ferkeras.evaluation.result import EvaluationResult
-from ferkeras.files import write_bytes, write_json
+from ferkeras.evaluation.study_page import Section, Written, by_protocol, protocols_of, write_study
 
+NOTE = (
+    "Contribution of a branch: the accuracy of all fused, minus that of the other branch alone (of "
+    "the best other one, where there are more than two); all are of the same trained models."
+)
 RATIOS = tuple(round(0.1 * tenth, 1) for tenth in range(1, 11))
 
 
@@ -73,67 +78,63 @@ def check_ratios(ratios: Sequence[float]) -> tuple[float, ...]:
 
 
 def ratio_table(results: Sequence[tuple[float, str, EvaluationResult]]) -> pd.DataFrame:
-    """One row a ratio and protocol: training rows a fold (mean) and scores."""
-    return pd.DataFrame(
-        [
-            {
-                "protocol": result.protocol,
-                "model": model,
-                "ratio": ratio,
-                "training rows, about": round(
-                    float(np.mean([fold.train_rows for fold in result.folds])) * ratio
-                ),
-                **result.scores.summary(),
-                "remark": result.remark,
-            }
-            for ratio, model, result in results
-        ]
-    )
+    """One row a ratio, protocol and model: training rows a fold (mean), scores, and branches.
+
+    Args:
+        results: ratio, name of the model, and its evaluation.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "protocol": result.protocol,
+            "model": model,
+            "ratio": ratio,
+            "training rows, about": round(
+                float(np.mean([fold.train_rows for fold in result.folds])) * ratio
+            ),
+            **result.scores.summary(),
+            **branch_columns(result),
+            "remark": result.remark,
+        }
+        for ratio, model, result in results
+    ]
+    names = dict.fromkeys(name for row in rows for name in row if name != "remark")
+    return pd.DataFrame(rows, columns=[*names, "remark"])
 
 
 def write_ratios(
     results: Sequence[tuple[float, str, EvaluationResult]], out: Path, command: str = ""
-) -> Path:
-    """Write ``ratio.csv``, ``ratio.json`` and ``ratio.html`` with the curve; returns the page.
+) -> Written:
+    """Write ``ratio.csv``, ``ratio.json`` and ``ratio.html`` with the curves.
 
     Args:
-        results: ratio, name of the model, and its evaluation; honest protocols first.
+        results: ratio, name of the model, and its evaluation; honest protocols first, ratios
+            ascending.
+        out: the folder.
+        command: the command line.
     """
-    table = ratio_table(results)
     first = results[0][2]
-    write_bytes(out / "ratio.csv", table.to_csv(index=False).encode())
-    whole: dict[str, Any] = {
-        "data": first.data,
-        "source": first.source,
-        "rows": table.to_dict("records"),
-        "command": command,
-    }
-    write_json(out / "ratio.json", whole)
-    sections = []
-    for protocol, rows in table.groupby("protocol", sort=False):
-        of = next(result for _, _, result in results if result.protocol == protocol)
-        lines = {
-            model: (part["ratio"].tolist(), part["accuracy"].tolist())
-            for model, part in rows.groupby("model", sort=False)
-        }
-        picture = line_svg(lines, "share of the training rows", "accuracy")
-        sections.append(
-            html.section(
-                str(protocol),
-                mark(of),
-                html.picture(picture, "accuracy over the share of the training rows"),
-                html.table(list(rows.columns), rows.to_numpy(dtype=object).tolist()),
-            )
+    evaluations = [result for _, _, result in results]
+
+    def section(places: list[int]) -> Section:
+        chosen = [results[place] for place in places]
+        return Section(
+            chosen[0][2].protocol,
+            ratio_table(chosen),
+            branch_pictures(chosen),
+            [result for _, _, result in chosen],
         )
-    title = f"Training ratio: {first.data}"
-    page = html.page(
-        title,
-        [
-            html.Raw(f"<h1>{html.text(title)}</h1>"),
-            html.Raw(html.paragraph(f"data: {first.source}", "soft")),
-            *sections,
-            html.section("How it was made", html.Raw(f"<pre>{html.text(command)}</pre>")),
-        ],
+
+    return write_study(
+        out,
+        "ratio",
+        f"Training ratio: {first.data}",
+        by_protocol(evaluations, section),
+        lines=[f"data: {first.source}"],
+        note=NOTE if any(result.branch_scores for result in evaluations) else "",
+        command=command,
+        about={
+            "data": first.data,
+            "source": first.source,
+            "protocols": protocols_of(evaluations),
+        },
     )
-    write_bytes(out / "ratio.html", page.encode())
-    return out / "ratio.html"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ferkeras.errors import FerkerasError
+from ferkeras.explain._score import check_input, check_scores, named_layer, taped_score
 from ferkeras.explain.placement import enlarge, find_placement
 from ferkeras.types import FloatArray
 
@@ -80,28 +81,22 @@ def grad_cam_rows(
     Returns:
         float32 ``(rows, height, width)``, 0..1, of the size of what a row sees.
     """
-    import keras
-    import tensorflow as tf
-
-    pixels = np.asarray(picture, np.float32)
-    if pixels.shape != tuple(model.input_shape[1:]):
-        raise FerkerasError(
-            f"{model.name}: takes a picture {tuple(model.input_shape[1:])}, got {pixels.shape}"
-        )
+    pixels = check_input(model, picture)
     taps = {
-        "maps": _layer(model, layer).output,
-        "scores": _layer(model, scores).output if scores else model.output,
+        "maps": named_layer(model, layer).output,
+        "scores": named_layer(model, scores).output if scores else model.output,
     }
     if before:
-        gate = _layer(model, before)
+        gate = named_layer(model, before)
         taps |= {"offered": gate.input, "passed": gate.output}
-    _check(model, layer, taps, label)
-    tapped = keras.Model(model.input, taps)
-    with tf.GradientTape(persistent=True) as tape:
-        batch = tf.constant(pixels[np.newaxis])
-        tape.watch(batch)
-        values = tapped(batch, training=False)
-        score = values["scores"][0, label]
+    shape: tuple[int | None, ...] = taps["maps"].shape
+    if len(shape) != 4:
+        raise FerkerasError(
+            f"{model.name}: layer {layer!r} gives {shape}, "
+            "expected feature maps (batch, height, width, maps)"
+        )
+    check_scores(model, taps["scores"], label)
+    tape, score, values = taped_score(model, pixels, taps, label)
     if before:
         gradient = _gradient_before(tape, score, values)
     else:
@@ -143,25 +138,3 @@ def _gradient_before(tape: Any, score: Any, values: dict[str, Any]) -> Any:
     place = np.minimum(np.cumsum(is_passed) - is_passed, is_passed.sum() - 1)
     of_offered = np.asarray(of_passed)[:, place]
     return tape.gradient(values["offered"], values["maps"], output_gradients=of_offered)
-
-
-def _layer(model: keras.Model, name: str) -> Any:
-    try:
-        return model.get_layer(name)
-    except ValueError as error:
-        known = ", ".join(layer.name for layer in model.layers)
-        raise FerkerasError(f"{model.name}: no layer {name!r}; it has {known}") from error
-
-
-def _check(model: keras.Model, layer: str, taps: dict[str, Any], label: int) -> None:
-    shape: tuple[int | None, ...] = taps["maps"].shape
-    scores: tuple[Any, ...] = getattr(taps["scores"], "shape", ())
-    if len(shape) != 4:
-        raise FerkerasError(
-            f"{model.name}: layer {layer!r} gives {shape}, "
-            "expected feature maps (batch, height, width, maps)"
-        )
-    if len(scores) != 2:
-        raise FerkerasError(f"{model.name}: expected scores (batch, classes), got {scores}")
-    if not 0 <= label < scores[1]:
-        raise FerkerasError(f"{model.name}: no class {label}, it has 0..{scores[1] - 1}")

@@ -10,16 +10,16 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from ferkeras.explain.bars import GREY, INK, draw_bars
-from ferkeras.explain.heat_map_panels import Panel
+from ferkeras.explain.panel import Panel
 from ferkeras.types import Picture
 
-_COLUMNS = 4
+_COLUMNS, _ONE_ROW = 4, 5  # so many pictures still stand in one row
 
 
 def heat_map_figure(
     heading: str, panels: Sequence[Panel], probabilities: Mapping[str, float], label: str
 ) -> Picture:
-    """One picture: the panels in rows of four, probabilities as bars in the second place.
+    """One picture: panels in rows of four or one of five, probabilities in the second place.
 
     Args:
         heading: stands over all.
@@ -30,11 +30,13 @@ def heat_map_figure(
     Returns:
         uint8 RGB.
     """
-    rows = -(-(len(panels) + 1) // _COLUMNS)
-    figure = Figure(figsize=(3.1 * _COLUMNS, 3.4 * rows + 0.6), dpi=100, layout="constrained")
+    count = len(panels) + 1
+    columns = count if count <= _ONE_ROW else _COLUMNS
+    rows = -(-count // columns)
+    figure = Figure(figsize=(3.1 * columns, 3.4 * rows + 0.6), dpi=100, layout="constrained")
     canvas = FigureCanvasAgg(figure)
     figure.suptitle(heading, color=INK, fontsize=13, parse_math=False)
-    axes = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     places = [axes[0], *axes[2:]]
     for place in places:
         place.set_axis_off()

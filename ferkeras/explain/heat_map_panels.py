@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from ferkeras.explain.grad_cam import grad_cam, grad_cam_rows
 from ferkeras.explain.overlay import overlay
+from ferkeras.explain.panel import Panel, enlarged, note
 from ferkeras.explain.patch_maps import join_patches, mosaic, patch_corners
-from ferkeras.media import as_picture
 from ferkeras.models.explained_layer import ExplainedLayer
-from ferkeras.types import FloatArray, Picture
+from ferkeras.types import FloatArray
 
 if TYPE_CHECKING:
     import keras
-
-Panel = tuple[str, Picture]
-_SIDE = 360  # pixels of a panel's longer side, at least
 
 
 def heat_map_panels(
@@ -44,7 +40,7 @@ def heat_map_panels(
     for layer in layers:
         if layer.patches is None:
             heat = grad_cam(model, crop, layer.layer, label, scores=layer.scores)
-            panels.append((f"{layer.title}{_note(heat)}\n({layer.layer})", overlay(face, heat)))
+            panels.append((f"{layer.title}{note(heat)}\n({layer.layer})", overlay(face, heat)))
             continue
         rows = grad_cam_rows(
             model, crop, layer.layer, label, scores=layer.scores, before=layer.before
@@ -52,7 +48,7 @@ def heat_map_panels(
         cutter = model.get_layer(layer.patches)
         height, width = crop.shape[:2]
         joined = join_patches(rows, height, width, cutter.stride)
-        panels.append((f"{layer.title},\nput together{_note(rows)}", overlay(face, joined)))
+        panels.append((f"{layer.title},\nput together{note(rows)}", overlay(face, joined)))
         corners = patch_corners(height, width, cutter.size, cutter.stride)
         zoom = face.shape[0] // height
         side = cutter.size * zoom
@@ -61,16 +57,3 @@ def heat_map_panels(
         columns = sum(top == corners[0][0] for top, _ in corners)
         panels.append((f"{layer.title},\none by one", mosaic(np.stack(tiles), columns, side // 16)))
     return panels
-
-
-def _note(heat: FloatArray) -> str:
-    return "" if heat.any() else ": nothing speaks for it"
-
-
-def enlarged(crop: FloatArray) -> Picture:
-    """A prepared crop as a picture, a whole number of times as large."""
-    picture = as_picture(np.clip(np.rint(crop), 0, 255).astype(np.uint8))
-    height, width = picture.shape[:2]
-    zoom = max(1, -(-_SIDE // max(height, width)))
-    size = (width * zoom, height * zoom)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ferkeras.graphs.adjacency import adjacency, graph_from_edges
 from ferkeras.graphs.coarsen import Coarsening, coarsen
+from ferkeras.graphs.directions import direction_table
 from ferkeras.graphs.eigenbasis import LARGEST_DENSE, EigenBasis, eigenbasis
 from ferkeras.graphs.graph_records import read_graphs, write_graphs
 from ferkeras.graphs.graph_tensor import from_graph_tensor, graph_schema, to_graph_tensor
@@ -24,6 +25,7 @@ __all__ = [
     "Graph",
     "adjacency",
     "coarsen",
+    "direction_table",
     "eigenbasis",
     "from_graph_tensor",
     "graph_from_edges",

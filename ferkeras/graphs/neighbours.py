@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ def knn_graph(
 
     Of nodes at the same distance those higher up come first, then those further left, then lower
     numbers, so the result is the same everywhere and the order of the nodes does not change it. A
-    node is never its own neighbour; another one in the same place is, at distance 0.
+    node is never its own neighbour; another one in the same place is, at distance 0. All nodes in
+    one place are an error: a detector that failed gives such landmarks, never a face.
 
     Args:
         positions: ``(N, 2)``, (x, y) in pixels.
@@ -38,9 +40,10 @@ def knn_graph(
             node has at least k edges), ``"mutual"`` if both are (at most k; some may have none).
 
     Raises:
-        GraphError: fewer than k + 1 nodes, positions that are not finite, an unknown option.
+        GraphError: fewer than k + 1 nodes, a k that is no whole number, positions that are no
+            finite real numbers or all the same, an unknown option.
     """
-    points = np.asarray(positions, np.float32)
+    points = _real_numbers("positions", positions)
     if points.ndim != 2 or points.shape[1] != 2:
         raise GraphError(f"positions have shape {points.shape}, expected (N, 2) of (x, y)")
     if not np.isfinite(points).all():
@@ -48,10 +51,18 @@ def knn_graph(
     if symmetric not in ("union", "mutual"):
         raise GraphError(f"symmetric is {symmetric!r}, expected 'union' or 'mutual'")
     count = len(points)
+    if isinstance(k, bool) or not isinstance(k, numbers.Integral):
+        raise GraphError(f"k is {k!r}, expected a whole number of neighbours")
+    k = int(k)
     if not 1 <= k < count:
         raise GraphError(
             f"k={k} neighbours of {count} nodes: expected k from 1 to {count - 1}, "
             "take fewer neighbours or more nodes"
+        )
+    if (points == points[0]).all():
+        x, y = points[0]
+        raise GraphError(
+            f"all {count} nodes lie in one place, x={x:g}, y={y:g}; were the landmarks found?"
         )
     reading = np.lexsort(points.T)  # by y, then x, then number
     nearest = _nearest(points[reading].astype(np.float64), k)
@@ -59,9 +70,21 @@ def knn_graph(
     both = np.sort(np.concatenate([source * count + target, target * count + source]))
     twice = both[1:] == both[:-1]  # either end is among the other's nearest
     kept = both[np.append(True, ~twice)] if symmetric == "union" else both[1:][twice]
-    features = np.zeros((count, 0)) if nodes is None else nodes
+    features = np.zeros((count, 0)) if nodes is None else _real_numbers("nodes", nodes)
     edges = np.stack([kept // count, kept % count])
-    return Graph(np.asarray(features, np.float32), edges, positions=points)
+    return Graph(features, edges, positions=points)
+
+
+def _real_numbers(name: str, values: ArrayLike) -> FloatArray:
+    """As float32; what is too large for it becomes infinite."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise GraphError(f"{name}: not an array of numbers ({error})") from error
+    if array.dtype.kind not in "iuf":
+        raise GraphError(f"{name} are of type {array.dtype}, expected real numbers")
+    with np.errstate(over="ignore"):
+        return array.astype(np.float32)
 
 
 def _nearest(points: NDArray[np.float64], k: int) -> NDArray[np.int64]:

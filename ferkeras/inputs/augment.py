@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import pydantic
 from keras import ops
 
+from ferkeras.detect.point_schemes import scheme_of
+from ferkeras.errors import FaceError, RecipeError
 from ferkeras.inputs.step_seed import StepSeed
 from ferkeras.layers.random_affine import RandomAffine
 from ferkeras.layers.random_flow import RandomFlow
+from ferkeras.layers.random_point_affine import RandomPointAffine
+
+_OF_PIXELS = ("brightness", "contrast", "erase", "hsv", "flow_flip", "flow_gain")
 
 
 class Augmentation(pydantic.BaseModel):
     """Augmentation settings; the defaults change nothing.
+
+    Landmarks are flipped (left and right points change places), turned, scaled, shifted, shaken and
+    mixed; what changes pixels is an error for them, see `check_augmentation`.
 
     Attributes:
         flip: share of pictures mirrored.
@@ -23,7 +32,7 @@ class Augmentation(pydantic.BaseModel):
         shift: largest shift as a share of the side.
         brightness: largest change of brightness as a share of the range 0..255.
         contrast: largest change of contrast, as a share.
-        noise: standard deviation of Gaussian noise, in grey levels (0..255).
+        noise: standard deviation of Gaussian noise, in grey levels, or of each point (0..255).
         erase: share of pictures in which a rectangle is replaced by noise.
         hsv: share of pictures shown in HSV instead of RGB (needs three channels).
         flow_flip: share of samples of flow mirrored, with the sign of u (`flip` is for pictures).
@@ -55,17 +64,45 @@ class Augmentation(pydantic.BaseModel):
         return scale
 
 
+def check_augmentation(settings: Augmentation, shape: Sequence[int]) -> None:
+    """Pass if every setting means something for inputs of this shape.
+
+    Args:
+        settings: what to change.
+        shape: ``(height, width, channels)``, or ``(points, 2)`` of landmarks.
+
+    Raises:
+        RecipeError: one does not.
+    """
+    if len(shape) == 3:
+        if settings.hsv and shape[2] != 3:
+            raise RecipeError("augmentation.hsv needs RGB pictures: set input.channels=3")
+        return
+    for name in _OF_PIXELS:
+        if getattr(settings, name):
+            raise RecipeError(
+                f"augmentation.{name} changes pixels, and this input is landmarks: set it to 0 "
+                "(flip, rotation, scale, shift, noise and mixup move points)"
+            )
+    if settings.flip:
+        try:
+            scheme_of(shape[0])
+        except FaceError as error:
+            raise RecipeError(f"augmentation.flip: {error}; set it to 0") from error
+
+
 class Augmenter:
     """The chain of Keras layers for one `Augmentation`.
 
     Args:
         settings: what to change.
+        shape: of one input, see `check_augmentation`.
 
-    Call with float32 pictures ``(batch, height, width, channels)`` in 0..255 and an integer tensor
-    ``(2,)``; equal seeds give equal results. The result is in 0..255 again.
+    Call with float32 inputs ``(batch, *shape)`` in 0..255 and an integer tensor ``(2,)``; equal
+    seeds give equal results. The result is in 0..255 again.
     """
 
-    def __init__(self, settings: Augmentation) -> None:
+    def __init__(self, settings: Augmentation, shape: Sequence[int]) -> None:
         self.settings = settings
         self.seed = StepSeed()
         self.layers: list[keras.layers.Layer] = []
@@ -73,17 +110,12 @@ class Augmenter:
             self.layers.append(
                 RandomFlow(settings.flow_flip, settings.flow_gain, seed=self.seed, dtype="float32")
             )
-        if settings.flip or settings.rotation or settings.shift or settings.scale != (1.0, 1.0):
-            self.layers.append(
-                RandomAffine(
-                    settings.flip,
-                    settings.rotation,
-                    settings.scale,
-                    settings.shift,
-                    seed=self.seed,
-                    dtype="float32",
-                )
-            )
+        moves = (settings.flip, settings.rotation, settings.scale, settings.shift)
+        if moves != (0.0, 0.0, (1.0, 1.0), 0.0) and len(shape) == 2:
+            mirror = scheme_of(shape[0]).mirror.tolist() if settings.flip else None
+            self.layers.append(RandomPointAffine(mirror, *moves, seed=self.seed, dtype="float32"))
+        elif moves != (0.0, 0.0, (1.0, 1.0), 0.0):
+            self.layers.append(RandomAffine(*moves, seed=self.seed, dtype="float32"))
         if settings.brightness:
             self._add(keras.layers.RandomBrightness(settings.brightness, dtype="float32"))
         if settings.contrast:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from ferkeras.errors import RecipeError
-from ferkeras.inputs.augment import Augmentation, Augmenter
+from ferkeras.inputs.augment import Augmentation, Augmenter, check_augmentation
 
 
 def batches(
-    pictures: NDArray[np.uint8],
+    pictures: NDArray[Any],
     targets: NDArray[np.float32],
     batch_size: int,
     *,
@@ -26,7 +27,8 @@ def batches(
     All passes come from one iterator: making one costs more than a pass over a small data set.
 
     Args:
-        pictures: uint8 ``(samples, height, width, channels)``, prepared.
+        pictures: uint8 ``(samples, height, width, channels)``, or float32 landmarks ``(samples,
+            points, 2)``; prepared.
         targets: ``(samples, classes)`` float32.
         batch_size: pictures a batch; the last, smaller batch is kept.
         weights: ``(samples,)`` loss weights.
@@ -41,13 +43,12 @@ def batches(
         pass.
 
     Raises:
-        RecipeError: ``hsv`` for pictures that are not RGB.
+        RecipeError: an augmentation that means nothing for this input.
     """
     count = len(pictures)
     augmentation = augmentation or Augmentation()
-    if augmentation.hsv and pictures.shape[-1] != 3:
-        raise RecipeError("augmentation.hsv needs RGB pictures: set input.channels=3")
-    augmenter = Augmenter(augmentation)
+    check_augmentation(augmentation, pictures.shape[1:])
+    augmenter = Augmenter(augmentation, pictures.shape[1:])
     parts = [pictures, targets] + ([] if weights is None else [weights])
     stored = [tf.constant(part) for part in parts]
 

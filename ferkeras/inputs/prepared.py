@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from ferkeras.detect import load_detector
 from ferkeras.errors import DatasetError, FaceError, FerkerasError
 from ferkeras.files import read_arrays, write_arrays
 from ferkeras.prepare import needs_detector, prepare_sample
+from ferkeras.prepare.landmarks import landmark_model, landmark_model_digest
 from ferkeras.types import InputSpec
 
 POLICIES = ("error", "skip")
@@ -30,12 +32,13 @@ class Prepared:
     """Model inputs of an index.
 
     Attributes:
-        pictures: uint8 ``(samples, height, width, channels)``.
+        pictures: uint8 ``(samples, height, width, channels)``; of landmarks float32 ``(samples,
+            points, 2)``.
         rows: ``(samples,)`` row numbers of the index, ascending; rows left out are in ``skipped``.
         skipped: items without a usable face, with reasons.
     """
 
-    pictures: NDArray[np.uint8]
+    pictures: NDArray[Any]
     rows: NDArray[np.int64]
     skipped: tuple[Skipped, ...] = ()
 
@@ -59,7 +62,8 @@ def prepare_index(
     Args:
         index: the data set.
         spec: how a face becomes an array.
-        cache: folder for results, keyed by the pixels of every picture and by ``spec``; None: none.
+        cache: folder for results, keyed by the pixels of every picture, by ``spec`` and by the
+            content of its landmark model's file; None: none.
         digests: of the index's pictures, where they were computed already.
         on_missing: a sample that cannot be read, has no face, or whose face is lost on the way:
             ``"skip"`` counts and reports it, ``"error"`` raises.
@@ -68,6 +72,7 @@ def prepare_index(
 
     Raises:
         FerkerasError: with ``on_missing="error"``, the first sample that fails, named.
+        FaceError: a landmark model that is not named, not there, or does not fit ``spec``.
         DatasetError: no sample is left.
     """
     if on_missing not in POLICIES:
@@ -76,10 +81,10 @@ def prepare_index(
     finder = load_detector(spec.detector) if searches else None
     items = list(index.table["item"])
 
-    def make(item: str) -> NDArray[np.uint8] | str:
+    def make(item: str) -> NDArray[Any] | str:
         try:
             loaded = index.load(item)
-            return _as_bytes(prepare_sample(loaded, spec, finder, cropped=index.cropped))
+            return _as_stored(prepare_sample(loaded, spec, finder, cropped=index.cropped), spec)
         except FerkerasError as error:
             return str(error)
 
@@ -88,7 +93,9 @@ def prepare_index(
         key = _key(index, spec, (digests or compute_digests(index)).fingerprint)
         stored = cache / f"{index.name}-{key[:32]}.npz"
         if stored.is_file():
-            return _collect(index, items, _read(stored), on_missing)
+            return _collect(index, items, _read(stored, spec), on_missing)
+    if spec.takes_landmarks:
+        landmark_model(spec)  # a file that cannot be used is no fault of a sample
     results = []
     with ThreadPoolExecutor(workers) as pool:
         for done, value in enumerate(pool.map(make, items), start=1):
@@ -101,36 +108,43 @@ def prepare_index(
 
 
 def _key(index: Index, spec: InputSpec, pixels: str) -> str:
-    settings = {"spec": spec.to_dict(), "cropped": index.cropped, "version": _VERSION}
+    values = spec.to_dict()
+    if spec.takes_landmarks:
+        values["landmarks"] = landmark_model_digest(spec)
+    settings = {"spec": values, "cropped": index.cropped, "version": _VERSION}
     text = json.dumps([settings, pixels], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _as_bytes(array: NDArray[np.float32]) -> NDArray[np.uint8]:
-    stored = array.astype(np.uint8)
-    if not np.array_equal(stored, array):
-        raise AssertionError("prepare() gave values that are not whole numbers in 0..255")
+def _as_stored(array: NDArray[np.float32], spec: InputSpec) -> NDArray[Any]:
+    """Pixels as bytes; landmarks as they are, since rounding would move them."""
+    stored = array.astype(spec.stored_as)
+    low, high = spec.value_range
+    if not (np.array_equal(stored, array) and ((low <= array) & (array <= high)).all()):
+        whole = "" if spec.takes_landmarks else "whole "
+        raise AssertionError(f"prepare() gave values that are not {whole}numbers in 0..255")
     return stored
 
 
-def _write(path: Path, results: list[NDArray[np.uint8] | str], spec: InputSpec) -> None:
+def _write(path: Path, results: list[NDArray[Any] | str], spec: InputSpec) -> None:
     reasons = np.array([value if isinstance(value, str) else "" for value in results])
     found = [value for value in results if not isinstance(value, str)]
-    pictures = np.stack(found) if found else np.zeros((0, *spec.shape), np.uint8)
+    pictures = np.stack(found) if found else np.zeros((0, *spec.shape), spec.stored_as)
     write_arrays(path, pictures=pictures, reasons=reasons)
 
 
-def _read(path: Path) -> list[NDArray[np.uint8] | str]:
+def _read(path: Path, spec: InputSpec) -> list[NDArray[Any] | str]:
     stored = read_arrays(path)
     kept = int((stored["reasons"] == "").sum()) if "reasons" in stored else -1
-    if "pictures" not in stored or len(stored["pictures"]) != kept:
+    found = stored.get("pictures")
+    if found is None or len(found) != kept or found.dtype != spec.stored_as:
         raise FerkerasError(f"{path} is no cache of prepared pictures; delete it and run again")
-    pictures = iter(stored["pictures"])
+    pictures = iter(found)
     return [str(reason) if reason else next(pictures) for reason in stored["reasons"]]
 
 
 def _collect(
-    index: Index, items: list[str], results: list[NDArray[np.uint8] | str], on_missing: str
+    index: Index, items: list[str], results: list[NDArray[Any] | str], on_missing: str
 ) -> Prepared:
     skipped = [
         Skipped(item, v) for item, v in zip(items, results, strict=True) if isinstance(v, str)

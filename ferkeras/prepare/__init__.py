@@ -4,7 +4,8 @@
 this, for training and for recognition alike; `prepare_sample` chooses between them. Each kind of
 input is one file, ``ferkeras/prepare/<kind>.py``, where ``kind`` is the `InputSpec`'s: with a
 function ``prepare(picture, face, spec)`` for pictures, or ``compose(channels, landmarks, spec)``
-for the channels of a movement.
+for the channels of a movement; and ``prepare_crop(picture, detector, spec)`` where a face has to be
+found even in a face crop.
 """
 
 from __future__ import annotations
@@ -26,21 +27,24 @@ __all__ = [
     "available",
     "clip_input",
     "mirror",
+    "needs_detector",
     "prepare",
+    "prepare_crop",
     "prepare_sample",
 ]
 
 _Prepare = Callable[[Picture, Face | None, InputSpec], FloatArray]
+_PrepareCrop = Callable[[Picture, Detector, InputSpec], FloatArray]
 
 
 def needs_detector(spec: InputSpec, *, cropped: bool = False) -> bool:
     """Whether a face has to be looked for.
 
-    In face crops it has not, save for the landmarks of a clip where its regions or its alignment
-    need them.
+    In face crops it has not, save for landmarks: those that are the model's input, and those of a
+    clip where its regions or its alignment need them.
     """
-    wants_landmarks = spec.takes_clips and (spec.align or spec.kind in NEED_LANDMARKS)
-    return not cropped or wants_landmarks
+    of_clips = spec.takes_clips and (spec.align or spec.kind in NEED_LANDMARKS)
+    return not cropped or spec.takes_landmarks or of_clips
 
 
 def prepare(picture: Picture, face: Face | None, spec: InputSpec) -> FloatArray:
@@ -65,6 +69,25 @@ def prepare(picture: Picture, face: Face | None, spec: InputSpec) -> FloatArray:
     return function(as_picture(picture), face, spec)
 
 
+def prepare_crop(picture: Picture, spec: InputSpec, detector: Detector | None) -> FloatArray:
+    """Turn a picture that is a face crop into a model's input.
+
+    Args:
+        picture: as for `prepare`.
+        spec: what the model takes.
+        detector: used where `needs_detector` says so.
+
+    Raises:
+        FaceError: as for `prepare`; or no face is found where one has to be.
+    """
+    if not needs_detector(spec, cropped=True):
+        return prepare(picture, None, spec)
+    if detector is None:
+        raise FaceError(f"input of kind {spec.kind!r} needs a detector for face crops too")
+    function: _PrepareCrop = kind_function(spec.kind, "prepare_crop")
+    return function(as_picture(picture), detector, spec)
+
+
 def prepare_sample(
     loaded: Picture | Clip | FlowImage,
     spec: InputSpec,
@@ -83,7 +106,7 @@ def prepare_sample(
         cropped: the pictures are face crops already.
 
     Returns:
-        float32 ``spec.shape``, whole values 0..255.
+        float32 ``spec.shape``, values 0..255: whole numbers, save for landmarks.
 
     Raises:
         FaceError: no face, or a sample of another kind than the model takes.
@@ -97,7 +120,7 @@ def prepare_sample(
     if isinstance(loaded, FlowImage):
         return flow_image_input(loaded, spec, detector)
     if cropped:
-        return prepare(loaded, None, spec)
+        return prepare_crop(loaded, spec, detector)
     if detector is None:
         raise FaceError("no detector, and the pictures are no face crops")
     faces = detector.detect(loaded)

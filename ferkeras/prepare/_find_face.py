@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 
@@ -42,22 +44,32 @@ def find_face(
 def landmarks_of_crop(picture: Picture, detector: Detector) -> FloatArray:
     """Landmarks ``(5, 2)`` in a face crop, in its pixels.
 
+    Raises:
+        FaceError: no face, or a detector that gives no landmarks.
+    """
+    face = face_of_crop(picture, detector)
+    if face.landmarks is None:
+        raise FaceError(f"detector {face.detector or 'unknown'!r} gives no landmarks; take 'mtcnn'")
+    return face.landmarks
+
+
+def face_of_crop(picture: Picture, detector: Detector) -> Face:
+    """The face of highest score in a face crop, in its pixels.
+
     Detectors want to see the head around a face: the crop is framed by its repeated edge first
     where they find nothing.
 
     Raises:
-        FaceError: no face, or a detector that gives no landmarks.
+        FaceError: no face.
     """
     pad = round(_PADDING * max(picture.shape[:2]))
     for border in (0, pad):
         framed = cv2.copyMakeBorder(picture, border, border, border, border, cv2.BORDER_REPLICATE)
         faces = detector.detect(np.asarray(framed, np.uint8))
         if faces:
-            return _landmarks(faces[0]) - np.float32(border)
+            face = faces[0]
+            x, y, width, height = face.box
+            points = None if face.landmarks is None else face.landmarks - np.float32(border)
+            box = (x - border, y - border, width, height)
+            return dataclasses.replace(face, box=box, landmarks=points)
     raise FaceError(f"no face found by {detector.name} in the face crop")
-
-
-def _landmarks(face: Face) -> FloatArray:
-    if face.landmarks is None:
-        raise FaceError(f"detector {face.detector or 'unknown'!r} gives no landmarks; take 'mtcnn'")
-    return face.landmarks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ferkeras.detect import Detector
-from ferkeras.prepare import prepare
+from ferkeras.prepare import prepare, prepare_crop
 from ferkeras.recognizer.results import Recognition
 from ferkeras.runtime import ModelCard, Runner
 from ferkeras.types import Face, Picture
@@ -19,8 +19,8 @@ def recognise_picture(
     Args:
         picture: uint8 RGB.
         runner, card: the model; ``card.input`` takes pictures.
-        detector: finds the faces.
-        cropped: the picture is a face crop: no face is looked for.
+        detector: finds the faces; in a face crop, the landmarks where they are the input.
+        cropped: the picture is a face crop: it is the face.
 
     Returns:
         One a face, highest score of the detector first.
@@ -29,11 +29,14 @@ def recognise_picture(
         FerkerasError: a face that cannot be prepared.
     """
     height, width = picture.shape[:2]
-    whole = Face((0.0, 0.0, float(width), float(height)))
-    faces: list[Face] = [whole] if cropped else detector.detect(picture)
+    if cropped:
+        faces: list[Face] = [Face((0.0, 0.0, float(width), float(height)))]
+        crops = [prepare_crop(picture, card.input, detector)]
+    else:
+        faces = detector.detect(picture)
+        crops = [prepare(picture, face, card.input) for face in faces]
     if not faces:
         return ()
-    crops = [prepare(picture, None if cropped else face, card.input) for face in faces]
     rows = runner.predict(np.stack(crops))
     return tuple(
         Recognition(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from typing import Any, Literal
 
 from ferkeras.detect import Detector, load_detector
-from ferkeras.errors import FerkerasError
+from ferkeras.errors import FaceError, FerkerasError
+from ferkeras.prepare.landmarks import landmark_model
 from ferkeras.recognizer.clip_recognition import recognise_clip
 from ferkeras.recognizer.clip_result import ClipResult
 from ferkeras.recognizer.clip_source import open_clip
@@ -51,6 +53,7 @@ class Recognizer:
         engine: str | None = None,
         detector: str | Detector | None = None,
         threads: int | None = None,
+        landmarks: str | os.PathLike[str] | None = None,
     ) -> Recognizer:
         """Open a released or exported model.
 
@@ -60,11 +63,15 @@ class Recognizer:
             detector: name of a detector, or an object with ``detect(picture) -> list[Face]``;
                 None takes the one that the model was trained with.
             threads: CPU threads of the model (LiteRT and ONNX only).
+            landmarks: for a model that takes landmarks: the file of the landmark model, in the
+                place of the one that the card names; it should be the same file as in training.
 
         Raises:
             ModelFileError: no such model, a damaged file, or no card beside it.
+            FaceError: the landmark model is not there, or cannot be used.
         """
         runner, card = open_with_card(tag_or_path, engine=engine, threads=threads)
+        card = _with_landmarks(card, landmarks)
         if detector is None or isinstance(detector, str):
             detector = load_detector(detector or card.input.detector)
         return cls(runner, card, detector)
@@ -226,3 +233,23 @@ class Recognizer:
             f"{model} takes clips, not single pictures; use predict_clip() with a video, a folder "
             "of frames or a list of pictures"
         )
+
+
+def _with_landmarks(card: ModelCard, source: str | os.PathLike[str] | None) -> ModelCard:
+    """The card with another landmark model, where one is given; checks that it can be used."""
+    name = f"{card.system}/{card.tag}"
+    if not card.input.takes_landmarks:
+        if source is not None:
+            raise FerkerasError(f"{name} takes no landmarks; leave landmarks= (--landmarks) out")
+        return card
+    if source is not None:
+        spec = dataclasses.replace(card.input, landmarks=os.fspath(source))
+        card = dataclasses.replace(card, input=spec)
+    try:
+        landmark_model(card.input)
+    except FaceError as error:
+        raise FaceError(
+            f"{name} takes {card.input.points} landmarks: {error}; name the file in "
+            "Recognizer.load(landmarks=...) or predict --landmarks"
+        ) from error
+    return card

@@ -43,7 +43,8 @@ def open_model(
 
     Raises:
         ModelFileError: nothing there, an unknown kind of file, a damaged file, a missing package,
-            or a model whose input is not one float32 ``(batch, height, width, channels)``.
+            or a model whose input is not one float32 ``(batch, height, width, channels)`` or
+            ``(batch, points, 2)``.
     """
     source = Path(path)
     if not source.exists():

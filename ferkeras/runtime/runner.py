@@ -21,7 +21,7 @@ class Runner(abc.ABC):
     Attributes:
         engine: name of the engine.
         source: the file or folder it came from.
-        input_shape: ``(height, width, channels)`` of one input.
+        input_shape: ``(height, width, channels)`` of one input, or ``(points, 2)`` of landmarks.
         classes: length of one output.
     """
 
@@ -30,6 +30,8 @@ class Runner(abc.ABC):
     def __init__(self, source: Path, inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
         """Check the model's shapes, ``(batch, height, width, channels)`` to ``(batch, classes)``.
 
+        Landmarks are ``(batch, points, 2)``.
+
         Args:
             source: for messages.
             inputs, outputs: their shapes; only the first size, the batch, may be unknown.
@@ -37,25 +39,26 @@ class Runner(abc.ABC):
         Raises:
             ModelFileError: other shapes.
         """
-        known = len(inputs) == 4 and all(isinstance(n, int) and n > 0 for n in inputs[1:])
-        if not known:
+        known = all(isinstance(n, int) and n > 0 for n in inputs[1:])
+        landmarks = len(inputs) == 3 and inputs[2] == 2
+        if not known or not (len(inputs) == 4 or landmarks):
             raise ModelFileError(
-                f"{source}: its input has shape {tuple(inputs)}, expected "
-                "(batch, height, width, channels) with a known height, width and channels"
+                f"{source}: its input has shape {tuple(inputs)}, expected (batch, height, width, "
+                "channels) with a known height, width and channels, or (batch, points, 2)"
             )
         if len(outputs) != 2 or not isinstance(outputs[1], int) or outputs[1] < 1:
             raise ModelFileError(
                 f"{source}: its output has shape {tuple(outputs)}, expected (batch, classes)"
             )
         self.source = source
-        self.input_shape: tuple[int, int, int] = (inputs[1], inputs[2], inputs[3])
+        self.input_shape: tuple[int, ...] = tuple(inputs[1:])
         self.classes: int = outputs[1]
 
     def predict(self, batch: FloatArray) -> FloatArray:
         """Class probabilities.
 
         Args:
-            batch: float32 ``(n, height, width, channels)``, values 0..255.
+            batch: float32 ``(n, *input_shape)``, values 0..255.
 
         Returns:
             float32 ``(n, classes)``; n may be 0.
@@ -66,7 +69,7 @@ class Runner(abc.ABC):
         if not isinstance(batch, np.ndarray) or batch.dtype != np.float32:
             got = getattr(batch, "dtype", type(batch).__name__)
             raise ModelFileError(f"{self.source}: takes a float32 array, got {got}")
-        if batch.ndim != 4 or batch.shape[1:] != self.input_shape:
+        if batch.shape[1:] != self.input_shape:
             wanted = ", ".join(str(size) for size in self.input_shape)
             raise ModelFileError(
                 f"{self.source}: takes a batch of shape (n, {wanted}), got {batch.shape}"

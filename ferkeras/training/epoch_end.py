@@ -14,7 +14,7 @@ from ferkeras.errors import RecipeError
 from ferkeras.files import write_json
 from ferkeras.training.checkpoint import save_checkpoint
 
-Validation = tuple[NDArray[np.uint8], NDArray[np.int64]]
+Validation = tuple[NDArray[Any], NDArray[np.int64]]
 _SHARE = 0.05  # of the time that checkpoints may take
 
 
@@ -112,20 +112,26 @@ def take_average(model: keras.Model) -> None:
     optimizer.finalize_variable_values(model.trainable_variables)
 
 
-def predict(
-    model: keras.Model, pictures: NDArray[np.uint8], batch: int = 256
-) -> NDArray[np.float32]:
-    """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar.
+def predict(model: keras.Model, pictures: NDArray[Any], batch: int = 256) -> NDArray[np.float32]:
+    """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar."""
+    return predict_all(model, pictures, batch)["probabilities"]
+
+
+def predict_all(
+    model: keras.Model, pictures: NDArray[Any], batch: int = 256
+) -> dict[str, NDArray[np.float32]]:
+    """Every output of a model by its name; a single one is called ``"probabilities"``.
 
     Batches are filled up to a power of two, so that parts of many sizes need few traces.
     """
-    parts = []
+    parts: dict[str, list[NDArray[Any]]] = {}
     for start in range(0, len(pictures), batch):
         part = pictures[start : start + batch]
         size = min(batch, 1 << max(3, (len(part) - 1).bit_length()))
         filled = np.zeros((size, *part.shape[1:]), np.float32)
         filled[: len(part)] = part
         answer = model.predict_on_batch(filled)
-        answer = answer["probabilities"] if isinstance(answer, dict) else answer
-        parts.append(np.asarray(answer)[: len(part)])
-    return np.concatenate(parts).astype(np.float32)
+        named = answer if isinstance(answer, dict) else {"probabilities": answer}
+        for name, values in named.items():
+            parts.setdefault(name, []).append(np.asarray(values)[: len(part)])
+    return {name: np.concatenate(found).astype(np.float32) for name, found in parts.items()}

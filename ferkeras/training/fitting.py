@@ -42,7 +42,7 @@ class FitResult:
 
 def fit(
     recipe: Recipe,
-    pictures: NDArray[np.uint8],
+    pictures: NDArray[Any],
     labels: NDArray[np.int64],
     classes: Sequence[str],
     folder: Path,
@@ -60,7 +60,8 @@ def fit(
 
     Args:
         recipe: all settings.
-        pictures: uint8 ``(samples, height, width, channels)``.
+        pictures: uint8 ``(samples, height, width, channels)``, or float32 landmarks ``(samples,
+            points, 2)``.
         labels: ``(samples,)`` class numbers.
         classes: class names.
         folder: run folder: recipe.json, history.json, checkpoint.npz, model.keras.
@@ -157,12 +158,12 @@ def _by_output(recipe: Recipe) -> Any:
 
 
 def _check(
-    part: str, pictures: NDArray[np.uint8], labels: NDArray[np.int64], recipe: Recipe, classes: int
+    part: str, pictures: NDArray[Any], labels: NDArray[np.int64], recipe: Recipe, classes: int
 ) -> None:
-    wanted = recipe.input.shape
-    if pictures.dtype != np.uint8 or pictures.shape[1:] != wanted:
+    wanted, kind = recipe.input.shape, recipe.input.stored_as
+    if pictures.dtype != kind or pictures.shape[1:] != wanted:
         raise DatasetError(
-            f"{part} pictures are {pictures.dtype} {pictures.shape}; the recipe takes uint8 "
+            f"{part} pictures are {pictures.dtype} {pictures.shape}; the recipe takes {kind} "
             f"(samples, {', '.join(map(str, wanted))}) in 0..255"
         )
     if not len(pictures) or labels.shape != (len(pictures),):
@@ -176,7 +177,7 @@ def _check(
         )
 
 
-def _digest(pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> str:
+def _digest(pictures: NDArray[Any], labels: NDArray[np.int64]) -> str:
     digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes())
     digest.update(labels.astype(np.int64).tobytes())
     return digest.hexdigest()

@@ -17,7 +17,7 @@ from ferkeras.errors import DatasetError, RecipeError
 from ferkeras.files import write_arrays
 from ferkeras.inputs.prepared import Prepared
 from ferkeras.training import checkpoint
-from ferkeras.training.epoch_end import predict
+from ferkeras.training.epoch_end import predict, predict_all
 from ferkeras.training.fitting import FitResult, fit
 from ferkeras.training.models import TrainingModels
 from ferkeras.training.recipe import Recipe
@@ -42,7 +42,8 @@ class FoldFitter:
 
     Call with (train rows, test rows, folder); returns probabilities ``(test rows, classes)``, NaN
     for a test row without a usable face, which is listed in ``folder/skipped.json``. With
-    ``select="oracle-epoch"`` the last epoch's answers go into ``folder/last_epoch.npz``.
+    ``select="oracle-epoch"`` the last epoch's answers go into ``folder/last_epoch.npz``. What each
+    branch of a model with several answers alone goes into ``folder/branches.npz``.
 
     It can be pickled, to train in another process; there it has no callbacks.
     """
@@ -99,6 +100,7 @@ class FoldFitter:
             train, held_out = (train, test) if oracle else self._inner_split(train)
             result = self.train(train, folder, validation=held_out, grace=_GRACE)
             answers[usable] = predict(result.model, self.select(test)[0])
+            self._write_branches(self.select(test)[0], usable, folder)
             if result.last_answers is not None:
                 last = np.full_like(answers, np.nan)
                 last[usable] = result.last_answers
@@ -153,7 +155,7 @@ class FoldFitter:
             )
         return result
 
-    def select(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def select(self, rows: Rows) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Pictures and label numbers of those rows that have a usable face, in the rows' order."""
         rows = rows[self._place[rows] >= 0]
         return self.prepared.pictures[self._place[rows]], self.index.labels[rows]
@@ -185,6 +187,19 @@ class FoldFitter:
         place = self._place[rows]
         copies = [p >= 0 and self.prepared.pictures[p].tobytes() in seen for p in place]
         return rows[~np.array(copies, dtype=bool)]
+
+    def _write_branches(
+        self, pictures: NDArray[Any], usable: NDArray[np.bool_], folder: Path
+    ) -> None:
+        """Leave what each branch answers alone in ``branches.npz``, where there are several."""
+        model = self.models.branches()
+        if model is None:
+            return
+        found = {}
+        for name, values in predict_all(model, pictures).items():
+            found[name] = np.full((len(usable), len(self.index.classes)), np.nan, np.float32)
+            found[name][usable] = values
+        write_arrays(folder / "branches.npz", **found)
 
     def _write_skipped(self, rows: Rows, folder: Path) -> None:
         reasons = {one.item: one.reason for one in self.prepared.skipped}

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ferkeras.training.build import LARGE, final_model, training_model
 from ferkeras.training.recipe import Recipe
 
+_OWN = "_probabilities"  # ends the name of the layer in which a branch answers
+
 
 class TrainingModels:
     """The two forms of a recipe's model: for training (compiled), and for use.
@@ -30,6 +32,7 @@ class TrainingModels:
         self.recipe, self.classes = recipe, classes
         self._training: keras.Model | None = None
         self._final: keras.Model | None = None
+        self._branches: keras.Model | None = None
         self._first: list[NDArray[Any]] = []
 
     def training(self, steps_per_epoch: int) -> keras.Model:
@@ -54,6 +57,18 @@ class TrainingModels:
         else:
             self._final.set_weights(list(weights))
         return self._final
+
+    def branches(self) -> keras.Model | None:
+        """The last `final` model with its branches' own probabilities; None where it has one."""
+        if self._branches is None and self._final is not None:
+            found = {
+                layer.name.removesuffix(_OWN): layer.output
+                for layer in self._final.layers
+                if layer.name.endswith(_OWN)
+            }
+            if len(found) > 1:
+                self._branches = keras.Model(self._final.input, found)
+        return self._branches
 
     def _variables(self) -> list[keras.Variable]:
         assert self._training is not None

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pydantic
 
 from ferkeras.errors import RecipeError
-from ferkeras.inputs.augment import Augmentation
+from ferkeras.inputs.augment import Augmentation, check_augmentation
 from ferkeras.models import system_module
 from ferkeras.types import InputSpec
 
@@ -103,10 +103,17 @@ def load_recipe(system: str, variant: str | None = None, **changes: Any) -> Reci
 
 
 def parse_recipe(values: dict[str, Any]) -> Recipe:
-    """A recipe from plain values, such as a run folder's ``recipe.json``."""
+    """A recipe from plain values, such as a run folder's ``recipe.json``.
+
+    Raises:
+        RecipeError: an unknown setting, a value out of range, or an augmentation that means nothing
+            for the input.
+    """
     try:
-        return Recipe(**values)
+        recipe = Recipe(**values)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RecipeError(f"recipe setting {where!r}: {first['msg']}") from error
+    check_augmentation(recipe.augmentation, recipe.input.shape)
+    return recipe

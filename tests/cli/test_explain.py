@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pytest
 import skimage.data
-from exported_model import LABELS, exported, run  # noqa: F401
+from exported_model import LABELS, SPEC, crops, exported, run  # noqa: F401
 
+from ferkeras.export import export_model
 from ferkeras.media import read_image, write_image
+from ferkeras.models import SPEGNN, SSGNN
+from ferkeras.types import InputSpec
 
 
 @pytest.fixture
@@ -66,3 +69,35 @@ def test_an_unknown_class_is_one_line_and_status_two(run, exported, photo, tmp_p
     assert (code, out) == (2, "")
     assert err.startswith("error: no class 'hungry' in ")
     assert err.rstrip().endswith("it has anger, happiness, surprise")
+
+
+def test_the_nodes_of_a_graph_network_are_drawn(run, photo, tmp_path):  # noqa: F811
+    model = SSGNN((28, 28, 1), len(LABELS), nodes=90, neighbours=4, branch_outputs=True)
+    folder = tmp_path / "ssgnn" / "tiny"
+    export_model(model, SPEC, LABELS, folder, samples=crops(2), formats=())
+    code, out, _ = run("explain", photo, "--model", folder, "--out", tmp_path / "out", "--json")
+    assert code == 0
+    values = json.loads(out)
+    assert [layer["learned"] for layer in values["layers"]] == [True] * 2 + [False] * 4
+    assert values["layers"][2]["layer"] == "nodes"
+    (face,) = values["results"][0]["faces"]
+    assert read_image(face["picture"]).shape == (740, 1240, 3)
+
+
+def test_landmarks_are_drawn_on_the_face(run, photo, tmp_path):  # noqa: F811
+    model = SPEGNN((5, 2), len(LABELS), neighbours=2)
+    spec = InputSpec(kind="landmarks", detector="mtcnn", landmarks="mtcnn", margin=0.15)
+    folder = tmp_path / "ssgnn" / "points"
+    points = np.random.default_rng(0).uniform(0, 255, (2, 5, 2)).astype(np.float32)
+    export_model(model, spec, LABELS, folder, samples=points, formats=())
+    for number, extra in enumerate(([], ["--cropped"])):
+        out = tmp_path / f"out{number}"
+        code, _, err = run("explain", photo, "--model", folder, "--out", out, *extra)
+        assert (code, err) == (0, "")
+        assert read_image(out / "astronaut-face1.png").shape == (400, 1550, 3)
+
+
+def test_a_system_without_pictures_says_so(run, photo, tmp_path):  # noqa: F811
+    code, _, err = run("explain", photo, "--model", "htnet/synthetic", "--out", tmp_path)
+    assert code == 2
+    assert err.startswith("error: system htnet has no heat maps or nodes to draw")

@@ -153,7 +153,7 @@ TWO_SETS = f"{DATA},classes=six+synthetic_clips:subjects=3,samples=6,classes=six
         (["study", "cross", "ssgnn", "--data", DATA], "join two or more with +"),
         (
             ["study", "cross", "ssgnn", "--within", "subject-kfold:99", "--data", TWO_SETS],
-            "--within subject-kfold:99, data set synthetic",
+            "row 2 of 4, within synthetic: ",
         ),
         (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "a"], "--ratios 'a'"),
         (["study", "ratio", "ssgnn", "--data", DATA, "--ratios", "2"], "training ratio 2.0"),

@@ -53,6 +53,10 @@ LAYERS = {
         (12, 10, 3),
     ),
     "RandomFlow": ({"flip": 0.4, "gain": 0.2}, (8, 8, 3)),
+    "RandomPointAffine": (
+        {"mirror": [1, 0, 2], "flip": 0.4, "rotation": 9.0, "scale": (0.8, 1.1), "shift": 0.1},
+        (3, 2),
+    ),
     "SpatialGraphConv": ({"filters": 3, **TABLE, "activation": "elu"}, (6, 4)),
     "SpatialGraphConv, by rank": (
         {"filters": 3, **TABLE, "kernel_per": "rank", "include_self": False},
@@ -69,7 +73,7 @@ LAYERS = {
     ),
 }
 # Layers that draw at random only while training: their output must equal their input otherwise.
-PASS_THROUGH = ("RandomAffine", "RandomFlow")
+PASS_THROUGH = ("RandomAffine", "RandomFlow", "RandomPointAffine")
 LOSSES = {
     "JointTuningLoss": ({"weights": (1.0, 0.5, 0.2), "label_smoothing": 0.1}, (4,), (2, 4)),
 }

@@ -16,7 +16,7 @@ TAGS = released()
 
 
 def test_there_are_these():
-    assert {"mff_cnn/fer2013", "htnet/synthetic"} <= set(TAGS)
+    assert {"mff_cnn/fer2013", "htnet/synthetic", "ssgnn/fer2013", "ssgnn/synthetic"} <= set(TAGS)
 
 
 @pytest.mark.parametrize("tag", TAGS)

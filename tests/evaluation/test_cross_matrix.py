@@ -56,7 +56,7 @@ def test_the_matrix_holds_each_pair_once(composite, nearest, tmp_path):
             return nearest(rows[train], rows[test], folder)
 
         within[name] = evaluate(own, "subject-kfold:2", fit, tmp_path / name / "w")
-    page = write_cross(across, within, tmp_path, "ferkeras study cross").read_text()
+    page = write_cross(across, within, tmp_path, "ferkeras study cross").page.read_text()
     rows = json.loads((tmp_path / "cross.json").read_text())["rows"]
     assert [(row["trained on"], row["tested on"]) for row in rows] == [
         (a, b) for a in across for b in across

@@ -50,7 +50,7 @@ def test_table_json_and_curve(index, nearest, tmp_path):
         fit = Subsampled(nearest, index.labels, ratio)
         result = evaluate(index, "subject-kfold:3", fit, tmp_path / str(ratio))
         results.append((ratio, "nearest", result))
-    page = write_ratios(results, tmp_path, "ferkeras study ratio").read_text()
+    page = write_ratios(results, tmp_path, "ferkeras study ratio").page.read_text()
     rows = json.loads((tmp_path / "ratio.json").read_text())["rows"]
     assert [row["ratio"] for row in rows] == [0.2, 1.0]
     assert [row["accuracy"] for row in rows] == [one.scores.accuracy for _, _, one in results]

@@ -9,8 +9,9 @@ from exported_model import LABELS, crops, tiny_model
 
 from ferkeras.errors import FerkerasError
 from ferkeras.explain.heat_map_figure import heat_map_figure
-from ferkeras.explain.heat_map_panels import enlarged, heat_map_panels
+from ferkeras.explain.heat_map_panels import heat_map_panels
 from ferkeras.explain.overlay import overlay
+from ferkeras.explain.panel import enlarged
 from ferkeras.explain.patch_maps import join_patches, mosaic, patch_corners
 from ferkeras.layers import OverlappingPatches
 from ferkeras.models.mff_cnn.explained_layers import explained_layers

@@ -19,7 +19,10 @@ from ferkeras.graphs import (
 )
 
 # few places, so that there are many ties and copies
-PIXELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=30)
+PIXELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=30).filter(
+    lambda points: len(set(points)) > 1
+)
+PLACES = np.arange(18.0).reshape(9, 2)
 
 
 def by_brute_force(points, k, symmetric):
@@ -60,11 +63,18 @@ def test_permuting_nodes_permutes_the_graph(order):
     assert np.array_equal(adjacency(knn_graph(points[order], 5)).toarray(), plain[order][:, order])
 
 
-def test_all_points_in_one_place(monkeypatch):
+def test_all_points_but_one_in_one_place(monkeypatch):
     module = importlib.import_module("ferkeras.graphs.neighbours")
     monkeypatch.setattr(module, "_CHUNK", 5000)
-    expected = by_brute_force(np.ones((200, 2)), 2, "union")
-    assert np.array_equal(adjacency(knn_graph(np.ones((200, 2)), 2)).toarray(), expected)
+    points = np.ones((200, 2))
+    points[57] = 4
+    expected = by_brute_force(points, 2, "union")
+    assert np.array_equal(adjacency(knn_graph(points, 2)).toarray(), expected)
+
+
+def test_k_may_be_a_number_of_numpy():
+    graph = knn_graph(PLACES, np.int64(2))
+    assert np.array_equal(graph.edges, knn_graph(PLACES, 2).edges)
 
 
 def test_features_are_kept():
@@ -76,14 +86,25 @@ def test_features_are_kept():
 @pytest.mark.parametrize(
     ("points", "options", "message"),
     [
-        (np.zeros((8, 2)), {}, r"k=8 neighbours of 8 nodes: expected k from 1 to 7"),
-        (np.zeros((1, 2)), {"k": 1}, "k=1 neighbours of 1 nodes"),
+        (PLACES[:8], {}, r"k=8 neighbours of 8 nodes: expected k from 1 to 7"),
+        (PLACES[:1], {"k": 1}, "k=1 neighbours of 1 nodes"),
         (np.zeros((0, 2)), {"k": 1}, "of 0 nodes"),
-        (np.zeros((9, 2)), {"k": 0}, "k=0"),
+        (PLACES, {"k": 0}, "k=0"),
+        (PLACES, {"k": True}, "k is True, expected a whole number"),
+        (PLACES, {"k": 1.5}, "k is 1.5, expected a whole number"),
+        (PLACES, {"k": "8"}, "k is '8', expected a whole number"),
         (np.full((9, 2), np.nan), {}, "positions hold NaN"),
+        (np.full((9, 2), 1e300), {}, "positions hold NaN or infinity"),
         (np.zeros((9, 3)), {}, r"positions have shape \(9, 3\)"),
-        (np.zeros((9, 2)), {"symmetric": "both"}, "symmetric is 'both'"),
-        (np.zeros((9, 2)), {"nodes": np.zeros((8, 1))}, r"positions have shape \(9, 2\)"),
+        (PLACES + 1j, {}, "positions are of type complex128, expected real numbers"),
+        (PLACES.astype(str), {}, "positions are of type <U.*, expected real numbers"),
+        (PLACES > 3, {}, "positions are of type bool, expected real numbers"),
+        ([[0, 0], [1, None]], {}, "positions are of type object, expected real numbers"),
+        ([[0, 0], [1]], {}, "positions: not an array of numbers"),
+        (np.full((9, 2), 3.5), {}, r"all 9 nodes lie in one place, x=3.5, y=3.5; were the land"),
+        (PLACES, {"symmetric": "both"}, "symmetric is 'both'"),
+        (PLACES, {"nodes": np.zeros((8, 1))}, r"positions have shape \(9, 2\)"),
+        (PLACES, {"nodes": [["a"]] * 9}, "nodes are of type <U1, expected real numbers"),
     ],
 )
 def test_wrong_settings(points, options, message):

@@ -71,6 +71,8 @@ def test_both_branches_depend_on_the_whole_face():
         ({"image_filters": ((8,),)}, "two for mid-level"),
         ({"input_shape": (60, 60)}, "height, width, channels"),
         ({"classes": 0}, "classes 0"),
+        ({"dropout": 1.0}, "dropout is 1.0, expected a rate of 0 or more, below 1"),
+        ({"dropout": -0.1}, "dropout is -0.1"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

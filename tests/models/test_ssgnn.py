@@ -149,7 +149,8 @@ def _landmarks(count=1, points=12):
     [
         ({"variant": "x"}, ValueError, "known: paper, shared"),
         ({"sampling": "x"}, ValueError, "random, regular"),
-        ({"input_shape": (68, 2)}, ValueError, "needs positions="),
+        ({"input_shape": (12, 2)}, ValueError, "needs positions="),
+        ({"input_shape": (68, 2), "nodes": 0.4}, ValueError, "nodes are the landmarks"),
         ({"input_shape": (12, 3)}, ValueError, "expected \\(height, width, channels\\)"),
         ({"input_shape": (None, 8, 1)}, ValueError, "expected \\(height, width, channels\\)"),
         ({"nodes": 5, "neighbours": 8}, GraphError, "8"),
@@ -180,3 +181,27 @@ def test_what_cannot_be_built(settings, error, said):
 def test_a_basis_of_each_sample_that_cannot_be(settings, said):
     with pytest.raises(ValueError, match=said):
         SPEGNN((12, 2), positions=_landmarks()[0], neighbours=3, basis_input=True, **settings)
+
+
+def test_weights_by_direction_on_all_pixels_are_a_convolution():
+    model = _filled(SPAGNN((8, 8, 1), 3, variant="grid", neighbours=8, spatial_filters=(5,)))
+    images = _images(shape=(8, 8, 1))
+    positions, _ = _nodes(model, images)
+    layer = model.get_layer("spatial_conv1")
+    assert layer.kernel.shape == (9, 1, 5)
+    inner = keras.Model(model.input, layer.output)
+    kernel = np.asarray(layer.kernel)
+    square = np.zeros((3, 3, 1, 5), "float32")
+    square[1, 1] = kernel[0]
+    offsets = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
+    for place, (dx, dy) in enumerate(offsets, start=1):
+        square[1 + dy, 1 + dx] = kernel[place]
+    wanted = keras.ops.conv(images / 127.5 - 1, square, padding="same")
+    wanted = keras.ops.relu(wanted + keras.ops.convert_to_tensor(layer.bias))
+    wanted = np.asarray(wanted)[:, positions[:, 1], positions[:, 0]]
+    np.testing.assert_allclose(np.asarray(inner(images)), wanted, atol=1e-5)
+
+
+def test_an_unknown_way_of_sharing_is_named():
+    with pytest.raises(ValueError, match=r"kernel_per is 'place', expected one of .*direction"):
+        SPAGNN(**SMALL, kernel_per="place")

@@ -100,7 +100,7 @@ def test_a_found_face_keeps_its_framing_at_every_size():
 
 
 def test_errors():
-    assert available() == ["face_crop", "flow_regions", "flow_whole"]
+    assert available() == ["face_crop", "flow_regions", "flow_whole", "landmarks"]
     with pytest.raises(FaceError, match="no input of kind 'flow'; known: face_crop, flow_regions"):
         prepare(ASTRONAUT, None, InputSpec(kind="flow"))
     with pytest.raises(FaceError, match="'flow_whole' is made of a clip"):

@@ -32,7 +32,9 @@ def test_each_engine_gives_what_keras_gives(runners, name):
     np.testing.assert_allclose(got, want, atol=1e-5)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     sizes=st.lists(st.integers(0, 9), min_size=1, max_size=4),
     name=st.sampled_from(("litert", "onnx")),

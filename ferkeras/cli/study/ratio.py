@@ -1,81 +1,87 @@
-"""``ferkeras study ratio``: scores over the share of training data."""
+"""``ferkeras study ratio``: scores over the share of training data, and each branch's part."""
 
 from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
 
 import typer
-from rich.console import Console
 
-from ferkeras.cli._experiment import CACHE, command_line, make_recipe
+from ferkeras.cli import _study_options as options
+from ferkeras.cli._experiment import CACHE, command_line
 from ferkeras.cli._protocol_run import ProtocolRuns
-from ferkeras.cli.output import emit
+from ferkeras.cli._study_choices import folder_name, protocol_folder, protocols_of, recipes_of
+from ferkeras.cli._study_output import emit_study
+from ferkeras.cli._study_rows import Row, train_rows
 from ferkeras.errors import RecipeError
 
 
 def command(
-    system: str = typer.Argument(help="ssgnn, mff_cnn, ..."),
-    data: str = typer.Option(..., help="reader:root, as for evaluate; + joins several"),
+    system: options.System,
+    data: options.Data,
     ratios: str = typer.Option("", help="Such as 0.1,0.5,1; tenths from 0.1 to 1 by default."),
-    protocol: list[str] = typer.Option(
-        ["subject-kfold:10"], help="As for evaluate; several give a curve each."
-    ),
-    variant: list[str] = typer.Option([], help="Recipes of the system, a curve each."),
-    out: Path = typer.Option(Path("runs/ratio"), help="Folder for all runs and the curve."),
-    epochs: int | None = typer.Option(None),
-    seed: int = typer.Option(0, min=0, max=2**32 - 1),
-    settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
-    on_missing: str = typer.Option("skip", help="No face found: skip (and count), or error."),
-    jobs: int = typer.Option(1, min=1, help="Processes that train folds side by side."),
-    cache: Path = typer.Option(CACHE, help="Folder for prepared samples."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    protocol: options.Protocols = ["subject-kfold:10"],  # noqa: B006  (typer reads it only)
+    variant: options.Variants = [],  # noqa: B006
+    out: options.Out = Path("runs/ratio"),
+    epochs: options.Epochs = None,
+    seed: options.Seed = 0,
+    settings: options.Settings = [],  # noqa: B006
+    on_missing: options.OnMissing = "skip",
+    allow_leaks: options.AllowLeaks = [],  # noqa: B006
+    drop_leaks: options.DropLeaks = False,
+    jobs: options.Jobs = 1,
+    cache: options.Cache = CACHE,
+    as_json: options.AsJson = False,
 ) -> None:
     """Train on growing parts of each fold's training rows; all test rows are predicted each time.
 
-    Interrupted runs go on where they stopped.
+    A model of several branches is also scored by each of them alone. Interrupted runs go on.
     """
-    from ferkeras import evaluation
     from ferkeras._quiet import start_tensorflow
     from ferkeras.datasets import open_index
     from ferkeras.evaluation import training_ratio as study
 
     start_tensorflow()
     chosen = study.check_ratios(_numbers(ratios) if ratios else study.RATIOS)
-    protocols = sorted(
-        (evaluation.parse_protocol(name) for name in protocol),
-        key=lambda one: one.subject_independent is False,
-    )
-    recipes = {
-        name: make_recipe(system, name or None, settings, epochs=epochs, seed=seed)
-        for name in variant or [""]
-    }
+    protocols = protocols_of(protocol)
+    recipes = recipes_of(system, variant, settings, epochs=epochs, seed=seed)
     index = open_index(data)
-    run = ProtocolRuns(index, cache=cache, on_missing=on_missing, seed=seed, jobs=jobs)
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    results = []
-    for one in protocols:
-        for given, recipe in recipes.items():
-            name = given or recipe.variant
-            for ratio in chosen:
-                console.print(f"{one.name}, {name}, ratio {ratio:g}")
-                part = functools.partial(
-                    study.Subsampled, labels=index.labels, ratio=ratio, seed=seed
-                )
-                folder = out / one.name.replace(":", "-").replace("/", "-") / name / f"{ratio:g}"
-                result = run(recipe, one, folder, wrap=part, training_ratio=ratio)
-                results.append((ratio, f"{recipe.builder} {name}", result))
-    page = study.write_ratios(results, out, command_line())
-    table = study.ratio_table(results)
-    summary: dict[str, Any] = {
-        "data": index.name,
-        "source": index.source,
-        "rows": table.to_dict("records"),
-        "page": str(page),
-    }
-    text = table.to_string(index=False, float_format=lambda value: f"{value:.4f}")
-    emit(summary, f"{index.source}\n{text}\ncurve: {page}", as_json)
+    runs = ProtocolRuns(
+        index,
+        cache=cache,
+        on_missing=on_missing,
+        seed=seed,
+        jobs=jobs,
+        allow=allow_leaks,
+        drop_leaks=drop_leaks,
+    )
+    planned = [(one, name, ratio) for one in protocols for name in recipes for ratio in chosen]
+    results = train_rows(
+        [
+            Row(
+                f"{one.name}, {name}, ratio {_text(ratio)}",
+                out / protocol_folder(one) / folder_name(name) / _text(ratio),
+                runs,
+                recipes[name],
+                one,
+                functools.partial(study.Subsampled, labels=index.labels, ratio=ratio, seed=seed),
+                {"training_ratio": ratio},
+            )
+            for one, name, ratio in planned
+        ]
+    )
+    curves = [
+        (ratio, f"{recipes[name].builder} {name}", result)
+        for (_, name, ratio), result in zip(planned, results, strict=True)
+    ]
+    written = study.write_ratios(curves, out, command_line())
+    emit_study(written, as_json, [index.source])
+
+
+def _text(ratio: float) -> str:
+    """The shortest text that is this ratio and no other."""
+    short = f"{ratio:g}"
+    return short if float(short) == ratio else repr(ratio)
 
 
 def _numbers(text: str) -> list[float]:

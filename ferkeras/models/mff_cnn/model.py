@@ -9,6 +9,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from ferkeras.layers._checks import check_rate
 from ferkeras.layers.decision_fusion import DecisionFusion
 from ferkeras.layers.norm_feature_selection import NormFeatureSelection
 from ferkeras.layers.overlapping_patches import OverlappingPatches
@@ -63,7 +64,7 @@ def MFFCNN(
         padding: ``"valid"`` or ``"same"`` convolutions.
         batch_norm: batch normalisation after each pool.
         separable: depthwise separable convolutions (all but the first of each branch).
-        dropout: rate before each dense layer.
+        dropout: rate before each dense layer, below 1.
         fusion_weights: how much the image and the patch branch count in the prediction.
         branch_outputs: the model gives a dict ``{"probabilities": (batch, classes),
             "branches": (batch, 2, classes)}`` (image, patch) as `JointTuningLoss` needs it.
@@ -73,7 +74,8 @@ def MFFCNN(
         (grey, or RGB with three channels). Output: float32 ``(batch, classes)``.
 
     Raises:
-        ValueError: an unknown variant, a size that patches cannot cover, or too few maps to keep.
+        ValueError: an unknown variant, a size that patches cannot cover, too few maps to keep, or a
+            dropout that is no rate.
     """
     if variant not in VARIANTS:
         raise ValueError(f"no variant {variant!r} of MFFCNN; known: {', '.join(VARIANTS)}")
@@ -99,6 +101,7 @@ def MFFCNN(
             f"input_shape is {setting['input_shape']} and classes {classes}; expected "
             "(height, width, channels) and at least 1"
         )
+    check_rate("dropout", setting["dropout"])
     if (
         len(setting["image_filters"]) < 1 + bool(setting["mid_units"])
         or not setting["patch_filters"]

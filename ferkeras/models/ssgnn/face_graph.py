@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ferkeras.detect.point_schemes import schemes
 from ferkeras.graphs import (
     Graph,
+    direction_table,
     eigenbasis,
     knn_graph,
     laplacian,
@@ -38,18 +40,22 @@ def face_graph(
         sampling: ``"random"`` or ``"regular"`` pixels.
         neighbours: K.
         seed: of random pixels.
-        positions: ``(points, 2)``, given instead of drawn; landmarks need them.
+        positions: ``(points, 2)``, given instead of drawn; for 68 or 5 landmarks None takes those
+            of the standard face, see `ferkeras.detect.point_schemes`.
 
     Raises:
-        ValueError: an unknown sampling, or landmarks without positions.
+        ValueError: an unknown sampling, or another number of landmarks without positions.
         GraphError: a graph that is not possible.
     """
     if positions is not None:
         found = np.asarray(positions, np.float32)
+    elif len(input_shape) == 2 and input_shape[0] in schemes():
+        found = schemes()[input_shape[0]].positions
     elif len(input_shape) == 2:
+        known = " or ".join(str(points) for points in sorted(schemes()))
         raise ValueError(
-            "input_shape (points, 2) means landmarks; their graph needs positions=, for example "
-            "the mean landmarks of the training faces"
+            f"input_shape {tuple(input_shape)} means landmarks, and a standard face has {known} of "
+            "them; this graph needs positions=, for example the mean landmarks of some faces"
         )
     elif sampling not in _SAMPLING:
         raise ValueError(f"sampling is {sampling!r}, expected one of {', '.join(_SAMPLING)}")
@@ -63,8 +69,10 @@ def face_graph(
     return knn_graph(found, neighbours)
 
 
-def plain_table(graph: Graph) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """A `neighbour_table` in which every edge weighs 1."""
+def plain_table(graph: Graph, kernel_per: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """A `neighbour_table` in which every edge weighs 1; or a `direction_table`."""
+    if kernel_per == "direction":
+        return direction_table(graph)
     numbers, weights = neighbour_table(graph)
     return numbers, (weights > 0).astype(np.float32)
 

@@ -21,6 +21,7 @@ from ferkeras.models.ssgnn.face_graph import basis_of, chebyshev_table, face_gra
 from ferkeras.models.ssgnn.variants import VARIANTS
 
 _BRANCHES = ("spatial", "spectral")
+_SHARING = ("edge", "rank", "direction")
 
 
 def SSGNN(
@@ -73,11 +74,13 @@ def SSGNN(
         sampling: ``"random"`` or ``"regular"`` pixels.
         neighbours: K; a node may have more, as edges are kept if either end chose them.
         graph_seed: of random pixels.
-        positions: nodes as (x, y), instead of drawn ones; needed for landmarks, whose graph they
-            give (for example the mean landmarks of the training faces).
+        positions: nodes as (x, y), instead of drawn ones. Of landmarks they give the graph: None
+            takes a standard face's for 68 (iBUG) and for 5 (MTCNN); other numbers need them.
         spatial_filters: channels of SPAGNN's convolutions, each followed by pooling.
         pool_levels: pooling averages over up to ``2 ** pool_levels`` nodes.
-        kernel_per: see `SpatialGraphConv`.
+        kernel_per: which edges share their weights: ``"edge"`` none, as in the paper, ``"rank"``
+            all nearest, all second nearest and so on, ``"direction"`` those of one direction, see
+            `ferkeras.graphs.direction_table`.
         spectral_filters: channels of SPEGNN's convolution.
         modes: how many of the lowest modes SPEGNN keeps; None: all, up to 4,000 nodes.
         multipliers, knots: see `SpectralGraphConv`.
@@ -187,11 +190,17 @@ def _build(
             "(points, 2), and at least 1"
         )
     check_rate("dropout", setting["dropout"])
+    if setting["kernel_per"] not in _SHARING:
+        raise ValueError(
+            f"kernel_per is {setting['kernel_per']!r}, expected one of {', '.join(_SHARING)}"
+        )
     filters = setting["spatial_filters"]
     if isinstance(filters, str) or not isinstance(filters, Sequence) or not filters:
         raise ValueError(f"spatial_filters is {filters!r}, expected one or more whole numbers")
     if positions is not None and given.get("nodes") is not None:
         raise ValueError("nodes and positions are both given; positions are the nodes")
+    if landmarks and given.get("nodes") is not None:
+        raise ValueError("nodes is given, but the nodes are the landmarks; leave it out")
     if basis_input and setting["modes"] is None:
         raise ValueError("basis_input needs modes=, the number of columns of each sample's basis")
     if basis_input and setting["chebyshev_order"] is not None:
@@ -251,8 +260,8 @@ def _spatial(values: Any, graph: Graph, setting: dict[str, Any]) -> Any:
         here = graph if number == 1 else coarse.graphs[at]
         values = SpatialGraphConv(
             channels,
-            *plain_table(here),
-            kernel_per=setting["kernel_per"],
+            *plain_table(here, setting["kernel_per"]),
+            kernel_per="edge" if setting["kernel_per"] == "edge" else "rank",
             activation="relu",
             name=f"spatial_conv{number}",
         )(values)

@@ -46,4 +46,21 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dropout": 0.3,
         "fusion": "max",
     },
+    # Every pixel, weights shared by direction of neighbour: a convolution that learns from many
+    # pictures what a weight for every place has no data for.
+    "grid": {
+        **_GRAPH,
+        "nodes": 1.0,
+        "sampling": "regular",
+        "spatial_filters": (16, 48, 96),
+        "pool_levels": 2,
+        "kernel_per": "direction",
+        "spectral_filters": 16,
+        "modes": 256,
+        "multipliers": "smooth",
+        "knots": 16,
+        "chebyshev_order": None,
+        "dropout": 0.3,
+        "fusion": "max",
+    },
 }
