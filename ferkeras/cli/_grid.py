@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferkeras.cli._experiment import check_select
-from ferkeras.errors import RecipeError
+from ferkeras.errors import FerkerasError
 
 if TYPE_CHECKING:
     from ferkeras.evaluation.grid import Cell
@@ -43,7 +43,7 @@ def checked_rows(
         inner_validation: share of training people that choose the epoch.
 
     Raises:
-        RecipeError: a row that cannot be trained; names it.
+        FerkerasError: a row that cannot be trained; names it.
     """
     from ferkeras.training.build import training_model
 
@@ -53,8 +53,8 @@ def checked_rows(
             recipe = recipe_of(cell.settings)
             check_select(recipe, inner_validation)
             parameters = training_model(recipe, classes, steps_per_epoch=1).count_params()
-        except RecipeError as error:
-            raise RecipeError(
+        except FerkerasError as error:
+            raise type(error)(
                 f"row {number} of {len(cells)}, {cell.name}: {error}{_hint(cell, grid)}"
             ) from error
         rows.append(GridRow(cell, recipe, parameters))

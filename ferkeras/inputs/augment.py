@@ -15,6 +15,7 @@ from ferkeras.inputs.step_seed import StepSeed
 from ferkeras.layers.random_affine import RandomAffine
 from ferkeras.layers.random_flow import RandomFlow
 from ferkeras.layers.random_point_affine import RandomPointAffine
+from ferkeras.types import InputSpec
 
 _OF_PIXELS = ("brightness", "contrast", "erase", "hsv", "flow_flip", "flow_gain")
 
@@ -77,6 +78,8 @@ def check_augmentation(settings: Augmentation, shape: Sequence[int]) -> None:
     if len(shape) == 3:
         if settings.hsv and shape[2] != 3:
             raise RecipeError("augmentation.hsv needs RGB pictures: set input.channels=3")
+        if shape[2] != 3:
+            _no_flow(settings, f"this input has {shape[2]} channel(s)")
         return
     for name in _OF_PIXELS:
         if getattr(settings, name):
@@ -89,6 +92,25 @@ def check_augmentation(settings: Augmentation, shape: Sequence[int]) -> None:
             scheme_of(shape[0])
         except FaceError as error:
             raise RecipeError(f"augmentation.flip: {error}; set it to 0") from error
+
+
+def check_kind(settings: Augmentation, spec: InputSpec) -> None:
+    """Pass if every setting means something for this kind of input; calls `check_augmentation`.
+
+    Raises:
+        RecipeError: one does not, such as flow's on pictures, which are as large as flow is.
+    """
+    check_augmentation(settings, spec.shape)
+    if not spec.takes_clips:
+        _no_flow(settings, f"this input is {spec.kind}")
+
+
+def _no_flow(settings: Augmentation, what: str) -> None:
+    for name in ("flow_flip", "flow_gain"):
+        if getattr(settings, name):
+            raise RecipeError(
+                f"augmentation.{name} changes flow (u, v and strain), and {what}: set it to 0"
+            )
 
 
 class Augmenter:

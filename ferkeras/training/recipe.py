@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pydantic
 
 from ferkeras.errors import RecipeError
-from ferkeras.inputs.augment import Augmentation, check_augmentation
+from ferkeras.inputs.augment import Augmentation, check_kind
 from ferkeras.models import system_module
 from ferkeras.types import InputSpec
 
@@ -115,5 +115,5 @@ def parse_recipe(values: dict[str, Any]) -> Recipe:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RecipeError(f"recipe setting {where!r}: {first['msg']}") from error
-    check_augmentation(recipe.augmentation, recipe.input.shape)
+    check_kind(recipe.augmentation, recipe.input)
     return recipe

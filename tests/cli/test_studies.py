@@ -50,6 +50,11 @@ def test_inputs_under_the_same_folds(run, tmp_path):  # noqa: F811
             "row 1 of 1, subject-kfold:9, synthetic",
         ),
         (["inputs", "ssgnn", "--data", DATA, "--input", "photo"], "no kind 'photo'"),
+        (["inputs", "htnet", "--data", DATA, "--input", "face_crop:28"], "flow_flip changes flow"),
+        (
+            ["ablation", "ssgnn", "--data", DATA, "--grid", "model.nodes=0.5,1.5"],
+            "row 2 of 2, model.nodes=1.5: ",
+        ),
         (
             ["inputs", "ssgnn", "--data", DATA, "--input", "whole:4,model.nodes=99"],
             "row 1 of 1, subject-kfold:10, whole:4,model.nodes=99",
