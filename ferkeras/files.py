@@ -8,6 +8,7 @@ import math
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,10 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             return dict(arrays)
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (
+        *(OSError, ValueError, EOFError, KeyError, TypeError),  # TypeError: another kind of file
+        *(zipfile.BadZipFile, zlib.error),
+    ) as error:
         reason = error.strerror if isinstance(error, OSError) else "damaged"
         raise FerkerasError(f"{path} cannot be read ({reason}); delete its folder") from error
 

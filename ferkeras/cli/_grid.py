@@ -55,7 +55,7 @@ def checked_rows(
             parameters = training_model(recipe, classes, steps_per_epoch=1).count_params()
         except FerkerasError as error:
             raise type(error)(
-                f"row {number} of {len(cells)}, {cell.name}: {error}{_hint(cell, grid)}"
+                f"row {number} of {len(cells)}, {cell.name}: {error}{_hint(cell, grid, str(error))}"
             ) from error
         rows.append(GridRow(cell, recipe, parameters))
     return rows
@@ -89,11 +89,12 @@ def values_in(recipe: Recipe, names: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _hint(cell: Cell, grid: Sequence[str]) -> str:
+def _hint(cell: Cell, grid: Sequence[str], error: str) -> str:
     """What to do where a list that was meant as one value was taken for several."""
     for text in grid:
         name, _, values = text.partition("=")
-        if values.startswith("[") and not isinstance(cell.changes.get(name, []), list):
+        named = name.rpartition(".")[2] in error
+        if named and values.startswith("[") and not isinstance(cell.changes.get(name, []), list):
             return (
                 f"; a grid's list is a list of values: a value that is itself a list needs a "
                 f"second pair of brackets, --grid '{name}=[{values}]'"

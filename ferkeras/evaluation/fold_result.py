@@ -117,6 +117,18 @@ def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
     if not (folder / "fold.json").exists():
         return None
     values = read_json(folder / "fold.json")
+    try:
+        found = _fold_of(folder, values, settings_hash)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FerkerasError(
+            f"{folder}: fold.json or prediction.npz lacks something or holds something else "
+            f"({error}); delete that folder and run again"
+        ) from error
+    _check_lengths(found, folder)
+    return found
+
+
+def _fold_of(folder: Path, values: dict[str, Any], settings_hash: str) -> FoldResult:
     if values["settings_hash"] != settings_hash:
         raise FerkerasError(
             f"{folder} was run with other settings or data; choose another output folder or "
@@ -143,3 +155,19 @@ def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
         seconds=values["seconds"],
         versions=values["versions"],
     )
+
+
+def _check_lengths(fold: FoldResult, folder: Path) -> None:
+    """Pass if everything has one entry for each tested row."""
+    count = len(fold.rows)
+    parts = (fold.labels, fold.items, fold.subjects, fold.datasets, fold.probabilities)
+    tables = [fold.probabilities, *fold.branches.values()]
+    if fold.last_epoch is not None:
+        tables.append(fold.last_epoch)
+    shapes = {(table.shape, table.dtype.kind) for table in tables}
+    fits = all(len(part) == count for part in parts) and fold.probabilities.ndim == 2
+    if not fits or len(shapes) != 1:
+        raise FerkerasError(
+            f"{folder}: its files do not have one entry for each of {count} tested rows; delete "
+            "that folder and run again"
+        )

@@ -24,6 +24,7 @@ NOTE = (
     "Contribution of a branch: the accuracy of all fused, minus that of the other branch alone (of "
     "the best other one, where there are more than two); all are of the same trained models."
 )
+LEAST = "Of every class at least one training row is kept: a small share of few rows is more than it says."
 RATIOS = tuple(round(0.1 * tenth, 1) for tenth in range(1, 11))
 
 
@@ -130,7 +131,7 @@ def write_ratios(
         f"Training ratio: {first.data}",
         by_protocol(evaluations, section),
         lines=[f"data: {first.source}"],
-        note=NOTE if any(result.branch_scores for result in evaluations) else "",
+        note=f"{LEAST} {NOTE}" if any(one.branch_scores for one in evaluations) else LEAST,
         command=command,
         about={
             "data": first.data,

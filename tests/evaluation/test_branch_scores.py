@@ -103,3 +103,21 @@ def test_branches_that_are_no_probabilities(index, nearest, tmp_path):
 
     with pytest.raises(FerkerasError, match=r"toy, .*expected probabilities"):
         evaluate(index, "subject-kfold:3", fit, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda arrays: arrays.pop("rows"),
+        lambda arrays: arrays.update(probabilities=arrays["probabilities"][:2]),
+        lambda arrays: arrays.update({"branch a": np.ones(3, "float32")}),
+    ],
+)
+def test_a_prediction_file_of_other_content_is_named(index, nearest, tmp_path, damage):
+    evaluate(index, "subject-kfold:3", nearest, tmp_path)
+    path = tmp_path / "folds" / "fold-01" / "prediction.npz"
+    arrays = read_arrays(path)
+    damage(arrays)
+    np.savez(path, **arrays)
+    with pytest.raises(FerkerasError, match=r"fold-01: .*delete that folder"):
+        evaluate(index, "subject-kfold:3", nearest, tmp_path)

@@ -6,7 +6,7 @@ paper   ferkeras evaluate ssgnn --data ckplus:<root> --protocol subject-kfold:10
 spatial, spectral  one half alone, SPAGNN and SPEGNN:
         ferkeras study ratio ssgnn --variant paper --variant spatial --variant spectral
             --data ... --protocol subject-kfold:10   (Table III and IV)
-shared  as paper, weights shared over the graph: a hundredth of the weights.
+shared  as paper, weights shared over the graph: a third of the weights to train.
 grid    every pixel, weights shared by direction; for many pictures:
         ferkeras train ssgnn --variant grid --data fer2013:<root> --split train
             --validation-split public_test --drop-leaks --out runs/fer2013

@@ -31,7 +31,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dropout": 0.0,
         "fusion": "max",
     },
-    # Weights shared by rank of neighbour, and smooth over the low modes: a hundredth of the
+    # Weights shared by rank of neighbour, and smooth over the low modes: a third of the
     # weights, and filters that are local on the graph.
     "shared": {
         **_GRAPH,
