@@ -24,7 +24,7 @@ NOTE = (
     "Contribution of a branch: the accuracy of all fused, minus that of the other branch alone (of "
     "the best other one, where there are more than two); all are of the same trained models."
 )
-LEAST = "Of every class at least one training row is kept: a small share of few rows is more than it says."
+LEAST = "Of every class at least one training row is kept: a small share of few rows is rounded up."
 RATIOS = tuple(round(0.1 * tenth, 1) for tenth in range(1, 11))
 
 
