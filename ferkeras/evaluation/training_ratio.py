@@ -89,8 +89,9 @@ def ratio_table(results: Sequence[tuple[float, str, EvaluationResult]]) -> pd.Da
             "protocol": result.protocol,
             "model": model,
             "ratio": ratio,
-            "training rows, about": round(
-                float(np.mean([fold.train_rows for fold in result.folds])) * ratio
+            "training rows, about": max(
+                len(result.classes),  # a row a class is always kept
+                round(float(np.mean([fold.train_rows for fold in result.folds])) * ratio),
             ),
             **result.scores.summary(),
             **branch_columns(result),

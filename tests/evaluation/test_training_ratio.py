@@ -57,3 +57,9 @@ def test_table_json_and_curve(index, nearest, tmp_path):
     assert rows[0]["training rows, about"] < rows[1]["training rows, about"]
     assert "<img" in page
     assert "share of the training rows" in page
+
+
+def test_a_row_a_class_is_counted_where_the_share_is_less(index, nearest, tmp_path):
+    result = evaluate(index, "subject-kfold:3", Subsampled(nearest, index.labels, 0.01), tmp_path)
+    rows = write_ratios([(0.01, "nearest", result)], tmp_path).values["rows"]
+    assert rows[0]["training rows, about"] == 3
