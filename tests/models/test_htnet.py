@@ -201,7 +201,7 @@ def test_every_export_equals_keras(tmp_path):
 
 def test_recipe_takes_a_loss_of_keras():
     small = {"kind": "flow_whole", "height": 8, "width": 8, "channels": 3}
-    model = training_model(load_recipe("htnet", input=small), 3, 2)
+    model = training_model(load_recipe("htnet", input=small, augmentation={}), 3, 2)
     truth = np.eye(3)[[2, 0]]
     shares = np.array([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]])
     smooth = 0.9 * truth + 0.1 / 3
