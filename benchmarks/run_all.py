@@ -23,6 +23,7 @@ BENCHMARKS = (
     "htnet",
     "clip_to_label",
     "graphs",
+    "granular_balls",
     "graph_layers",
     "memory",
 )

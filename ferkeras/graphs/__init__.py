@@ -2,10 +2,14 @@
 
 The walk: positions (`random_pixels`, or landmarks), `knn_graph`, then either `laplacian` and its
 `eigenbasis` for spectral convolution, or `neighbour_table` and `coarsen` for spatial convolution
-and pooling. NumPy and SciPy only.
+and pooling. Or `granular_balls`, a picture's regions and which of them overlap. NumPy and SciPy;
+and numba for granular balls, which is imported with their first use.
 """
 
 from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from ferkeras.graphs.adjacency import adjacency, graph_from_edges
 from ferkeras.graphs.coarsen import Coarsening, coarsen
@@ -18,18 +22,24 @@ from ferkeras.graphs.neighbours import knn_graph, neighbour_table
 from ferkeras.graphs.nodes import node_values, random_pixels, regular_pixels
 from ferkeras.types import Graph
 
+if TYPE_CHECKING:
+    from ferkeras.graphs.granular_ball import BALL_FEATURES, ball_borders, granular_balls
+
 __all__ = [
+    "BALL_FEATURES",
     "LARGEST_DENSE",
     "Coarsening",
     "EigenBasis",
     "Graph",
     "adjacency",
+    "ball_borders",
     "coarsen",
     "direction_table",
     "eigenbasis",
     "from_graph_tensor",
     "graph_from_edges",
     "graph_schema",
+    "granular_balls",
     "knn_graph",
     "laplacian",
     "neighbour_table",
@@ -41,3 +51,10 @@ __all__ = [
     "to_graph_tensor",
     "write_graphs",
 ]
+_OF_BALLS = ("BALL_FEATURES", "ball_borders", "granular_balls")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OF_BALLS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.granular_ball"), name)
