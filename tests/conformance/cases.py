@@ -26,12 +26,16 @@ BASIS = np.linalg.qr(np.random.default_rng(3).normal(size=(6, 5)))[0].astype("fl
 ORDER = np.array([4, 0, 1, -1, -1, -1, 3, 2], "int32")
 
 LAYERS = {
+    "AttentionGuidance": ({}, [(5,), (4,)]),
     "BlockAggregation": ({"filters": 5}, (4, 6, 3)),
+    "BootstrapFusion": ({}, [(3, 5), (3, 5)]),
     "ChebyshevGraphConv": (  # weights that could be a scaled Laplacian's: at most 1 a row
         {"filters": 3, "order": 2, **TABLE, "edge_weights": EDGE_WEIGHTS / 3, "activation": "tanh"},
         (6, 4),
     ),
     "ChebyshevGraphConv, a graph a sample": ({"filters": 3, "order": 1}, [(6, 4), (6, 6)]),
+    "ComponentSeparation": ({"components": 3, "units": 4}, (6,)),
+    "ComponentSeparation, visual": ({"components": 2, "units": 3, "hidden_units": 5}, (4,)),
     "DecisionFusion": ({"mode": "product"}, (2, 5)),
     "GraphAveragePooling": ({"pool_size": 2, "order": ORDER}, (5, 3)),
     "GraphAveragePooling, no order": ({"pool_size": 3}, (6, 3)),
@@ -75,6 +79,7 @@ LAYERS = {
 # Layers that draw at random only while training: their output must equal their input otherwise.
 PASS_THROUGH = ("RandomAffine", "RandomFlow", "RandomPointAffine")
 LOSSES = {
+    "BootstrapAlignmentLoss": ({"weight": 0.3, "label_smoothing": 0.1}, (4,), (3, 5)),
     "JointTuningLoss": ({"weights": (1.0, 0.5, 0.2), "label_smoothing": 0.1}, (4,), (2, 4)),
 }
 METRICS = {
