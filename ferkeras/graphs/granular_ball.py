@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.errors import GraphError, MediaError
 from ferkeras.graphs._ball_features import ball_statistics
-from ferkeras.graphs._ball_growth import grow_all
+from ferkeras.graphs._ball_growth import STRICTEST, grow_all
 from ferkeras.graphs._ball_overlaps import overlaps
 from ferkeras.media.arrays import as_picture
 from ferkeras.types import Graph
@@ -52,7 +52,7 @@ def granular_balls(
 
     Args:
         image: whatever `ferkeras.media.as_picture` takes, RGB or grey, of at most 8,388,608 pixels.
-        purity: 0..1, below 1.
+        purity: 0..0.99.
         tolerance: grey levels, 0..255.
         variance: squared grey levels, above 0.
 
@@ -110,9 +110,9 @@ def _gradient(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _check(purity: float, tolerance: int, variance: float) -> None:
-    if not 0 <= purity < 1:
-        raise GraphError(f"purity is {purity}, expected 0..1, below 1")
-    if int(tolerance) != tolerance or not 0 <= tolerance <= 255:
+    if not 0 <= purity <= STRICTEST:
+        raise GraphError(f"purity is {purity}, expected 0..{STRICTEST}, where it ends by itself")
+    if not 0 <= tolerance <= 255 or int(tolerance) != tolerance:
         raise GraphError(f"tolerance is {tolerance}, expected a whole number in 0..255")
     if not (variance > 0 and math.isfinite(variance)):
         raise GraphError(f"variance is {variance}, expected a finite number above 0")

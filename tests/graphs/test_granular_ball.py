@@ -77,7 +77,7 @@ def test_statistics_of_the_pixels_in_each_ball():
 @given(
     image=arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24)),
     blocks=st.integers(1, 6),
-    purity=st.floats(0, 0.98),
+    purity=st.floats(0, 0.99),
     tolerance=st.integers(0, 255),
     variance=st.floats(0.01, 5000),
 )
@@ -115,6 +115,8 @@ def test_the_same_picture_gives_the_same_graph_in_any_thread():
         ([np.zeros((0, 4), np.uint8)], "no pixels"),
         ([np.zeros((3, 3, 2), np.uint8)], "not a picture"),
         ([np.zeros((4, 4), np.uint8), 1.0], "purity is 1.0"),
+        ([np.zeros((4, 4), np.uint8), 0.995], "purity is 0.995"),
+        ([np.zeros((4, 4), np.uint8), 0.7, float("nan")], "tolerance is nan"),
         ([np.zeros((4, 4), np.uint8), 0.7, 2.5], "tolerance is 2.5, expected a whole number"),
         ([np.zeros((4, 4), np.uint8), 0.7, 30, float("nan")], "variance is nan"),
         ([np.zeros((3000, 3000), np.uint8)], "make it smaller"),
