@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ferkeras.models.explained_layer import ExplainedLayer, ExplainedNodes
+    from ferkeras.models.explained_layer import Explained
     from ferkeras.recognizer import PictureResult, Recognition, Recognizer
     from ferkeras.types import Face, FloatArray, Picture
 
@@ -23,7 +23,7 @@ def keras_model(recognizer: Recognizer) -> Any:
 
 def explain_faces(
     recognizer: Recognizer,
-    layers: list[ExplainedLayer | ExplainedNodes],
+    layers: list[Explained],
     result: PictureResult,
     picture: Picture,
     target: Path,
@@ -42,7 +42,8 @@ def explain_faces(
         face = Face(found.box, found.score, found.landmarks, found.detector)
         sample, crop = _prepared(recognizer, picture, None if cropped else face)
         name = label or found.label
-        shown = explained_panels(model, sample, recognizer.card.labels.index(name), layers, crop)
+        chosen = recognizer.card.labels.index(name)
+        shown = explained_panels(model, sample, chosen, layers, crop, recognizer.card.input)
         heading = f"What speaks for {name}? Recognised: {_named(found)}"
         title = "the face as the model gets it" if sample is crop else "the face"
         panels = [(title, enlarged(crop)), *shown]

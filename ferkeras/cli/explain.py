@@ -11,7 +11,7 @@ from rich.text import Text
 from ferkeras.cli.output import emit
 
 if TYPE_CHECKING:
-    from ferkeras.models.explained_layer import ExplainedLayer, ExplainedNodes
+    from ferkeras.models.explained_layer import Explained
     from ferkeras.recognizer import Recognizer
 
 
@@ -70,7 +70,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _layers(recognizer: Recognizer) -> list[ExplainedLayer | ExplainedNodes]:
+def _layers(recognizer: Recognizer) -> list[Explained]:
     from ferkeras.cli._explain_faces import keras_model
     from ferkeras.errors import FerkerasError
     from ferkeras.models import system_module
@@ -82,7 +82,7 @@ def _layers(recognizer: Recognizer) -> list[ExplainedLayer | ExplainedNodes]:
         if error.name is None or not error.name.endswith(".explained_layers"):
             raise
         raise FerkerasError(f"system {system} has no heat maps or nodes to draw") from error
-    layers: list[ExplainedLayer | ExplainedNodes] = module.explained_layers(keras_model(recognizer))
+    layers: list[Explained] = module.explained_layers(keras_model(recognizer))
     return layers
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError
 from ferkeras.inputs.prepared import Prepared
-from ferkeras.prepare import mirror
+from ferkeras.prepare import mirror, model_inputs
 from ferkeras.runtime.carded import open_with_card
 
 _BATCH = 256
@@ -86,9 +86,9 @@ class FinishedModel:
         parts = []
         for start in range(0, len(pictures), _BATCH):
             batch = pictures[start : start + _BATCH].astype(np.float32)
-            answer = self.runner.predict(batch)
+            answer = self.runner.predict(model_inputs(batch, self.card.input))
             if self.flip:
-                mirrored = mirror(batch, self.card.input)
+                mirrored = model_inputs(mirror(batch, self.card.input), self.card.input)
                 answer = np.float32(0.5) * (answer + self.runner.predict(mirrored))
             parts.append(answer)
         return np.concatenate(parts)

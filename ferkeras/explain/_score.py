@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ferkeras.errors import FerkerasError
-from ferkeras.types import FloatArray
+from ferkeras.prepare import ModelInputs, model_inputs
+from ferkeras.runtime.named_inputs import IMAGE, INPUT, described, keras_inputs
+from ferkeras.types import FloatArray, InputSpec
 
 if TYPE_CHECKING:
     import keras
@@ -26,20 +28,35 @@ def named_layer(model: keras.Model, name: str) -> Any:
         raise FerkerasError(f"{model.name}: no layer {name!r}; it has {known}") from error
 
 
-def check_input(model: keras.Model, sample: FloatArray) -> FloatArray:
-    """``sample`` as float32, checked to be what the model takes.
+def check_input(
+    model: keras.Model, sample: FloatArray, spec: InputSpec | None = None
+) -> ModelInputs:
+    """A batch of ``sample`` alone, as the model takes it, checked to be what the model takes.
+
+    Args:
+        model: with one input, or ``image``, ``nodes`` and ``edges``.
+        sample: of the shape of the picture, or of the only input.
+        spec: the model's input; needed where it takes graphs.
 
     Raises:
-        FerkerasError: a model of several inputs, or a sample of another shape.
+        FerkerasError: a model of other inputs, a sample of another shape, or a spec that makes
+            other inputs than the model has.
     """
-    if len(model.inputs) != 1:
-        names = ", ".join(tensor.name for tensor in model.inputs)
-        raise FerkerasError(f"{model.name}: takes several inputs ({names}), expected one")
-    wanted, array = tuple(model.inputs[0].shape[1:]), np.asarray(sample, np.float32)
+    takes = {name: tuple(one.shape[1:]) for name, one in keras_inputs(model).items()}
+    if spec is None and len(takes) != 1:
+        raise FerkerasError(
+            f"{model.name}: takes several inputs ({', '.join(takes)}); give spec, its card's input"
+        )
+    if spec is not None and takes != spec.input_shapes:
+        raise FerkerasError(
+            f"{model.name}: takes {described(takes)}, spec says {described(spec.input_shapes)}"
+        )
+    wanted = takes[INPUT if INPUT in takes else IMAGE]
+    array = np.asarray(sample, np.float32)
     if array.shape != wanted:
         kind = "a picture" if len(wanted) == 3 else "an input"
         raise FerkerasError(f"{model.name}: takes {kind} {wanted}, got {array.shape}")
-    return array
+    return model_inputs(array[np.newaxis], spec) if spec else array[np.newaxis]
 
 
 def check_scores(model: keras.Model, scores: Any, label: int = 0) -> None:
@@ -52,13 +69,13 @@ def check_scores(model: keras.Model, scores: Any, label: int = 0) -> None:
 
 
 def taped_score(
-    model: keras.Model, sample: FloatArray, taps: dict[str, Any], label: int
+    model: keras.Model, inputs: ModelInputs, taps: dict[str, Any], label: int
 ) -> tuple[Any, Any, dict[str, Any]]:
     """Run one sample; needs Keras on TensorFlow.
 
     Args:
-        model: with one input.
-        sample: float32, of the input's shape without the batch.
+        model: takes ``inputs``.
+        inputs: from `check_input`.
         taps: symbolic tensors of the model by name; ``"scores"`` among them.
         label: number of the class.
 
@@ -70,8 +87,8 @@ def taped_score(
 
     tapped = keras.Model(model.input, taps)
     with tf.GradientTape(persistent=True) as tape:
-        batch = tf.constant(sample[np.newaxis])
-        tape.watch(batch)
+        batch = tf.nest.map_structure(tf.constant, inputs)
+        tape.watch([one for one in tf.nest.flatten(batch) if one.dtype.is_floating])
         values = tapped(batch, training=False)
         score = values["scores"][0, label]
     return tape, score, values

@@ -9,7 +9,7 @@ import numpy as np
 from ferkeras.errors import FerkerasError
 from ferkeras.explain._score import check_input, check_scores, named_layer, taped_score
 from ferkeras.explain.placement import enlarge, find_placement
-from ferkeras.types import FloatArray
+from ferkeras.types import FloatArray, InputSpec
 
 if TYPE_CHECKING:
     import keras
@@ -22,6 +22,7 @@ def grad_cam(
     label: int,
     *,
     scores: str | None = None,
+    spec: InputSpec | None = None,
 ) -> FloatArray:
     """Heat map of one picture for one class (Selvaraju et al. 2017, ICCV, Eq. 1 and 2).
 
@@ -31,24 +32,28 @@ def grad_cam(
     TensorFlow.
 
     Args:
-        model: a functional or sequential model with one picture as input, channels last.
+        model: a functional or sequential model with one picture as input, channels last; or with
+            ``image``, ``nodes`` and ``edges``: then the map is one of the image.
         picture: float32 ``(height, width, channels)``, in the range that the model takes.
         layer: a layer that gives feature maps ``(batch, h, w, maps)``.
         label: number of the class.
         scores: a layer that gives ``(batch, classes)``, best the scores before the softmax; None
             for the model's output.
+        spec: the model's input, as its card has it; needed where the model takes graphs, for the
+            picture's own is passed on to it.
 
     Returns:
         float32 ``(height, width)``, 0..1: 1 is the hottest place, and all is 0 where nothing
         speaks for the class.
 
     Raises:
-        FerkerasError: no such layer, class or path between them, or a picture of another shape.
+        FerkerasError: no such layer, class or path between them, a picture of another shape, or a
+            model that takes graphs without ``spec``.
 
     Example:
         >>> heat = grad_cam(model, crop, "image3_pool", label=3, scores="image_scores")
     """
-    rows = grad_cam_rows(model, picture, layer, label, scores=scores)
+    rows = grad_cam_rows(model, picture, layer, label, scores=scores, spec=spec)
     if len(rows) != 1:
         raise FerkerasError(
             f"{model.name}: layer {layer!r} gives {len(rows)} rows for one picture; "
@@ -66,13 +71,14 @@ def grad_cam_rows(
     *,
     scores: str | None = None,
     before: str | None = None,
+    spec: InputSpec | None = None,
 ) -> FloatArray:
     """As `grad_cam` for a layer that sees a picture as several rows, such as patches.
 
     Each row's maps have weights of their own; the hottest place of all rows is 1.
 
     Args:
-        model, picture, layer, label, scores: see `grad_cam`.
+        model, picture, layer, label, scores, spec: see `grad_cam`.
         before: a layer behind ``layer`` that passes some of its vectors on, in place order
             (`ferkeras.layers.NormFeatureSelection`). Those that it leaves out have no gradient
             and so no heat. Named here, they are shown too: each with the gradient of the passed
@@ -81,7 +87,7 @@ def grad_cam_rows(
     Returns:
         float32 ``(rows, height, width)``, 0..1, of the size of what a row sees.
     """
-    pixels = check_input(model, picture)
+    inputs = check_input(model, picture, spec)
     taps = {
         "maps": named_layer(model, layer).output,
         "scores": named_layer(model, scores).output if scores else model.output,
@@ -96,7 +102,7 @@ def grad_cam_rows(
             "expected feature maps (batch, height, width, maps)"
         )
     check_scores(model, taps["scores"], label)
-    tape, score, values = taped_score(model, pixels, taps, label)
+    tape, score, values = taped_score(model, inputs, taps, label)
     if before:
         gradient = _gradient_before(tape, score, values)
     else:

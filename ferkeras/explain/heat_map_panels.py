@@ -12,14 +12,18 @@ from ferkeras.explain.overlay import overlay
 from ferkeras.explain.panel import Panel, enlarged, note
 from ferkeras.explain.patch_maps import join_patches, mosaic, patch_corners
 from ferkeras.models.explained_layer import ExplainedLayer
-from ferkeras.types import FloatArray
+from ferkeras.types import FloatArray, InputSpec
 
 if TYPE_CHECKING:
     import keras
 
 
 def heat_map_panels(
-    model: keras.Model, crop: FloatArray, label: int, layers: Sequence[ExplainedLayer]
+    model: keras.Model,
+    crop: FloatArray,
+    label: int,
+    layers: Sequence[ExplainedLayer],
+    spec: InputSpec | None = None,
 ) -> list[Panel]:
     """One picture for each layer, and a mosaic of the patches besides where it sees patches.
 
@@ -28,6 +32,7 @@ def heat_map_panels(
         crop: a prepared face, float32 ``(height, width, 1 or 3)``, 0..255.
         label: number of the class that is explained.
         layers: the system's list.
+        spec: the model's input; needed where it takes graphs.
 
     Returns:
         ``(title, uint8 RGB picture)``, the layers in their order.
@@ -39,11 +44,14 @@ def heat_map_panels(
     panels: list[Panel] = []
     for layer in layers:
         if layer.patches is None:
-            heat = grad_cam(model, crop, layer.layer, label, scores=layer.scores)
+            heat = grad_cam(model, crop, layer.layer, label, scores=layer.scores, spec=spec)
             panels.append((f"{layer.title}{note(heat)}\n({layer.layer})", overlay(face, heat)))
             continue
         rows = grad_cam_rows(
-            model, crop, layer.layer, label, scores=layer.scores, before=layer.before
+            *(model, crop, layer.layer, label),
+            scores=layer.scores,
+            before=layer.before,
+            spec=spec,
         )
         cutter = model.get_layer(layer.patches)
         height, width = crop.shape[:2]

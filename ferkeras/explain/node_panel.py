@@ -12,7 +12,7 @@ from ferkeras.explain.node_relevance import node_relevance
 from ferkeras.explain.node_weights import node_weights
 from ferkeras.explain.panel import Panel, enlarged, note
 from ferkeras.models.explained_layer import ExplainedNodes
-from ferkeras.types import FloatArray, Picture
+from ferkeras.types import FloatArray, InputSpec, Picture
 
 if TYPE_CHECKING:
     import keras
@@ -24,6 +24,7 @@ def node_panel(
     label: int,
     nodes: ExplainedNodes,
     face: FloatArray | Picture | None = None,
+    spec: InputSpec | None = None,
 ) -> Panel:
     """One picture of nodes at their places on the face.
 
@@ -35,6 +36,7 @@ def node_panel(
         nodes: from the system's list.
         face: the picture that landmarks lie on, their 0 and 255 at its edges; a face crop is its
             own.
+        spec: the model's input; needed where it takes graphs.
 
     Returns:
         ``(title, uint8 RGB picture)``.
@@ -51,7 +53,7 @@ def node_panel(
         heat = node_weights(model, nodes.layer, nodes.scores)
         heat = heat / (heat.max() or 1)
     else:
-        heat = node_relevance(model, sample, nodes.layer, label, scores=nodes.scores)
+        heat = node_relevance(model, sample, nodes.layer, label, scores=nodes.scores, spec=spec)
     picture = enlarged(sample if face is None else face)
     size = np.array(picture.shape[1::-1], np.float32)  # width, height
     if nodes.pixels is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ferkeras.errors import FerkerasError
 from ferkeras.explain._score import check_input, check_scores, named_layer, taped_score
-from ferkeras.types import FloatArray
+from ferkeras.types import FloatArray, InputSpec
 
 if TYPE_CHECKING:
     import keras
@@ -21,6 +21,7 @@ def node_relevance(
     label: int,
     *,
     scores: str | None = None,
+    spec: InputSpec | None = None,
 ) -> FloatArray:
     """Gradient times value at each node, its negative part cut off.
 
@@ -38,12 +39,15 @@ def node_relevance(
     Needs Keras on TensorFlow.
 
     Args:
-        model: functional, with one input.
-        sample: float32, of the input's shape without the batch, in the range that the model takes.
+        model: functional, with one input, or ``image``, ``nodes`` and ``edges``.
+        sample: float32, of the shape of the input or image without the batch, in the range that
+            the model takes.
         layer: a layer that gives features of nodes ``(batch, nodes, channels)``.
         label: number of the class.
         scores: a layer that gives ``(batch, classes)``, best the scores before the softmax; None
             for the model's output.
+        spec: the model's input, as its card has it; needed where the model takes graphs, for the
+            sample's own is passed on to it.
 
     Returns:
         float32 ``(nodes,)``, 0..1: 1 is the node that speaks most for the class, and all is 0
@@ -53,13 +57,13 @@ def node_relevance(
         FerkerasError: no such layer, class or path between them, a sample of another shape, or
             values that are not finite.
     """
-    values = check_input(model, sample)
+    inputs = check_input(model, sample, spec)
     taps = {
         "nodes": node_features(model, layer),
         "scores": named_layer(model, scores).output if scores else model.output,
     }
     check_scores(model, taps["scores"], label)
-    tape, score, tapped = taped_score(model, values, taps, label)
+    tape, score, tapped = taped_score(model, inputs, taps, label)
     gradient = tape.gradient(score, tapped["nodes"])
     if gradient is None:
         raise FerkerasError(f"{model.name}: the scores do not depend on layer {layer!r}")

@@ -17,8 +17,10 @@ import numpy as np
 
 from ferkeras.errors import ExportError
 from ferkeras.export.float32 import float32_model
-from ferkeras.export.parity import Parity, check_parity
+from ferkeras.export.parity import Parity, check_parity, parity_batches
+from ferkeras.prepare import ModelInputs
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
+from ferkeras.runtime.named_inputs import described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
 
 FORMATS = ("saved_model", "tflite", "onnx")
@@ -56,11 +58,13 @@ def export_model(
 
     Args:
         model: a built Keras model; its output is ``(batch, classes)`` probabilities, or a dict with
-            them under ``"probabilities"``.
+            them under ``"probabilities"``. Its input is a picture; or by name ``image``, ``nodes``
+            and ``edges``, where ``spec.graph`` is set.
         spec: how a face becomes its input.
         labels: class names in the order of its output.
         out: the folder to make.
-        samples: real prepared crops, float32 ``(n, height, width, channels)``, 0..255.
+        samples: real prepared crops, float32 ``(n, height, width, channels)``, 0..255; their graphs
+            are made of them here, where the model takes graphs.
         formats: any of `FORMATS`; may be empty.
         tolerance: largest allowed difference of any probability.
         system, tag: names for the card; by default the names of ``out`` and its parent.
@@ -81,7 +85,8 @@ def export_model(
         raise ExportError(f"no export format {unknown[0]!r}; known: {', '.join(FORMATS)}")
     twin = float32_model(model)
     _check(twin, spec, labels, samples)
-    expected = _predict(twin, samples)
+    batches = parity_batches(samples, spec)
+    expected = _predict(twin, batches)
     with _complete_or_nothing(target) as folder, _quiet():
         twin.save(folder / KERAS_FILE)
         files = [KERAS_FILE]
@@ -89,7 +94,7 @@ def export_model(
             module = importlib.import_module(f"ferkeras.export.{name}")
             module.write(twin, folder)
             files.append(module.FILE)
-        parity = tuple(check_parity(folder / f, samples, expected, tolerance) for f in files)
+        parity = tuple(check_parity(folder / f, batches, expected, tolerance) for f in files)
         (folder / "labels.txt").write_text("\n".join(labels) + "\n", encoding="utf-8")
         fields: dict[str, Any] = {
             "system": system or target.absolute().parent.name,
@@ -116,9 +121,11 @@ def export_model(
 
 def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArray) -> None:
     """Raise ExportError unless model, spec, labels and samples fit together."""
-    if tuple(model.input_shape[1:]) != spec.shape:
+    takes = {name: tuple(one.shape[1:]) for name, one in keras_inputs(model).items()}
+    if takes != spec.input_shapes:
         raise ExportError(
-            f"{model.name}: takes {tuple(model.input_shape[1:])}, its InputSpec says {spec.shape}"
+            f"{model.name}: takes {described(takes)}, its InputSpec says "
+            f"{described(spec.input_shapes)}"
         )
     if model.output_shape[1:] != (len(labels),):
         raise ExportError(
@@ -132,8 +139,11 @@ def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArr
         raise ExportError(f"samples hold values outside {low:g}..{high:g}; give prepared crops")
 
 
-def _predict(model: Any, samples: FloatArray) -> FloatArray:
-    parts = [model.predict_on_batch(samples[i : i + 64]) for i in range(0, len(samples), 64)]
+def _predict(model: Any, batches: Sequence[ModelInputs]) -> FloatArray:
+    """Not by ``predict_on_batch``, which on a GPU compiles anew for each shape of a batch."""
+    from keras import ops
+
+    parts = [ops.convert_to_numpy(model(batch, training=False)) for batch in batches]
     return np.concatenate(parts)
 
 

@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ferkeras.errors import ExportError
+from ferkeras.runtime.named_inputs import DTYPES, GRAPH_INPUTS, keras_inputs
 
-INPUT, OUTPUT = "input", "probabilities"
+OUTPUT = "probabilities"
 
 
 def input_signature(model: Any) -> list[Any]:
-    """The one named input, float32 ``(None, height, width, channels)``."""
+    """The named inputs: ``input``, float32 ``(None, height, width, channels)``.
+
+    Of a model that takes graphs ``image``, such an array; ``nodes``, float32
+    ``(None, None, features)``; and ``edges``, int32 ``(None, 2, None)``, in this order.
+    """
     import tensorflow as tf
 
-    return [tf.TensorSpec((None, *model.input_shape[1:]), tf.float32, name=INPUT)]
+    inputs = keras_inputs(model)
+    names = GRAPH_INPUTS if len(inputs) > 1 else list(inputs)
+    return [
+        tf.TensorSpec((None, *inputs[name].shape[1:]), DTYPES[name], name=name) for name in names
+    ]
+
+
+def serving_function(model: Any, call: Callable[[Any], Any]) -> Any:
+    """A TensorFlow function of the model's inputs by their names -> ``{"probabilities": ...}``.
+
+    Args:
+        model: has these inputs.
+        call: given what the model takes, a tensor or a dict of tensors, it gives the output.
+    """
+    import tensorflow as tf
+
+    def serve_array(input: Any) -> dict[str, Any]:
+        return {OUTPUT: call(input)}
+
+    def serve_graph(image: Any, nodes: Any, edges: Any) -> dict[str, Any]:
+        return {OUTPUT: call({"image": image, "nodes": nodes, "edges": edges})}
+
+    signature = input_signature(model)
+    serve = serve_graph if len(signature) > 1 else serve_array
+    return tf.function(serve, input_signature=signature, autograph=False)
 
 
 def frozen_function(model: Any) -> Any:
-    """``input -> {"probabilities": ...}`` with the weights inside.
+    """`serving_function` with the weights inside.
 
     The TFLite converter leaves the values of a Keras 3 model's variables out of the file, which
     then runs and gives NaN. A graph without variables cannot lose them.
@@ -28,7 +58,6 @@ def frozen_function(model: Any) -> Any:
         ExportError: Keras runs on another backend than TensorFlow.
     """
     import keras
-    import tensorflow as tf
 
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
@@ -38,8 +67,7 @@ def frozen_function(model: Any) -> Any:
     trainable = [np.asarray(variable) for variable in model.trainable_variables]
     fixed = [np.asarray(variable) for variable in model.non_trainable_variables]
 
-    def serve(input: Any) -> dict[str, Any]:
-        outputs, _ = model.stateless_call(trainable, fixed, input, training=False)
-        return {OUTPUT: outputs}
+    def call(inputs: Any) -> Any:
+        return model.stateless_call(trainable, fixed, inputs, training=False)[0]
 
-    return tf.function(serve, input_signature=input_signature(model), autograph=False)
+    return serving_function(model, call)

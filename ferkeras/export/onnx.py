@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from ferkeras.errors import ExportError
+from ferkeras.export._onnx_ops import HANDLERS
 from ferkeras.export.frozen import frozen_function, input_signature
 
 FILE = "model.onnx"
 OPSET = 17
+_OPEN = {"nodes": 1, "edges": 2}  # input -> its axis of any length
 
 
 def write(model: Any, folder: Path) -> None:
     """Write ``folder/model.onnx``: opset `OPSET`, names ``input`` and ``probabilities``, any batch.
+
+    A model that takes graphs has the names ``image``, ``nodes`` and ``edges`` in the place of
+    ``input``. Sizes that are open are called ``batch``, ``nodes`` and ``edges``.
 
     Raises:
         ExportError: an op that has no ONNX form; tf2onnx writes such a file all the same, which is
@@ -28,7 +33,10 @@ def write(model: Any, folder: Path) -> None:
     log.setLevel(logging.CRITICAL)  # what it logs as errors is raised below, in one line
     try:
         proto, _ = tf2onnx.convert.from_function(
-            frozen_function(model), input_signature=input_signature(model), opset=OPSET
+            frozen_function(model),
+            input_signature=input_signature(model),
+            opset=OPSET,
+            custom_op_handlers=HANDLERS,
         )
     finally:
         log.setLevel(level)
@@ -40,6 +48,9 @@ def write(model: Any, folder: Path) -> None:
             "write that layer with other keras.ops, or leave onnx out of the formats"
         )
     for side in (*proto.graph.input, *proto.graph.output):
-        side.type.tensor_type.shape.dim[0].dim_param = "batch"
+        sizes = side.type.tensor_type.shape.dim
+        sizes[0].dim_param = "batch"
+        if side.name in _OPEN:
+            sizes[_OPEN[side.name]].dim_param = side.name
     onnx.checker.check_model(proto, full_check=True)
     (folder / FILE).write_bytes(proto.SerializeToString())

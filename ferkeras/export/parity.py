@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ferkeras.errors import ExportError
+from ferkeras.prepare import ModelInputs, model_inputs
 from ferkeras.runtime import open_model
-from ferkeras.types import FloatArray
+from ferkeras.types import FloatArray, InputSpec
 
 _BATCH = 32
 
@@ -35,16 +37,30 @@ class Parity:
     megabytes: float
 
 
-def check_parity(path: Path, samples: FloatArray, expected: FloatArray, tolerance: float) -> Parity:
-    """Compare ``path`` with what Keras gave.
+def parity_batches(samples: FloatArray, spec: InputSpec) -> list[ModelInputs]:
+    """The first crop alone and the rest in larger batches, each as the model takes it.
 
-    The first crop is run alone and the rest in larger batches, so a file that takes one batch size
-    only does not pass.
+    So a file that takes one batch size only does not pass; nor one that takes one number of nodes
+    or edges only, where graphs belong to it.
+
+    Args:
+        samples: float32 ``(n, height, width, channels)``, 0..255; one or more.
+        spec: what the model takes.
+    """
+    ends = [*range(1, len(samples), _BATCH), len(samples)]
+    starts = [0, *ends[:-1]]
+    return [model_inputs(samples[a:b], spec) for a, b in zip(starts, ends, strict=True)]
+
+
+def check_parity(
+    path: Path, batches: Sequence[ModelInputs], expected: FloatArray, tolerance: float
+) -> Parity:
+    """Compare ``path`` with what Keras gave.
 
     Args:
         path: the exported file or folder.
-        samples: float32 ``(n, height, width, channels)``, 0..255.
-        expected: Keras' probabilities ``(n, classes)``.
+        batches: from `parity_batches`.
+        expected: Keras' probabilities ``(n, classes)``, of all batches one after the other.
         tolerance: largest allowed difference of a probability.
 
     Raises:
@@ -52,19 +68,14 @@ def check_parity(path: Path, samples: FloatArray, expected: FloatArray, toleranc
         ModelFileError: the file cannot be run.
     """
     runner = open_model(path)
-    starts = [0, *range(1, len(samples), _BATCH)]
-    parts = [
-        runner.predict(samples[start:end])
-        for start, end in zip(starts, [*starts[1:], len(samples)], strict=True)
-    ]
-    got = np.concatenate(parts)
+    got = np.concatenate([runner.predict(batch) for batch in batches])
     difference = float(np.abs(got - expected).max()) if got.shape == expected.shape else np.inf
     if not difference <= tolerance:  # also true of NaN
         raise ExportError(
-            f"{path.name} differs from Keras by {difference:.1e} on {len(samples)} crops, "
+            f"{path.name} differs from Keras by {difference:.1e} on {len(expected)} crops, "
             f"{tolerance:.1e} is allowed; nothing was written"
         )
     agreement = float(np.mean(got.argmax(axis=1) == expected.argmax(axis=1)))
     files = path.rglob("*") if path.is_dir() else [path]
     size = sum(file.stat().st_size for file in files if file.is_file())
-    return Parity(path.name, runner.engine, len(samples), difference, agreement, size / 1e6)
+    return Parity(path.name, runner.engine, len(expected), difference, agreement, size / 1e6)

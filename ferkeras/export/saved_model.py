@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ferkeras.export.frozen import OUTPUT, input_signature
+from ferkeras.export.frozen import serving_function
 
 FILE = "saved_model"
 
@@ -13,18 +13,16 @@ FILE = "saved_model"
 def write(model: Any, folder: Path) -> None:
     """Write ``folder/saved_model/1/`` with the signature ``serving_default``.
 
-    Input ``input``: float32 ``(None, height, width, channels)``. Output ``probabilities``: float32
+    Input ``input``: float32 ``(None, height, width, channels)``; or ``image``, ``nodes`` and
+    ``edges``, see `ferkeras.export.frozen.input_signature`. Output ``probabilities``: float32
     ``(None, classes)``. The weights stay variables, each stored once (Keras' own exporter stores
     every weight twice).
     """
     import tensorflow as tf
 
-    def serve(input: Any) -> dict[str, Any]:
-        return {OUTPUT: model(input, training=False)}
-
     module = tf.Module()
     module.weights = [variable.value for variable in model.variables]
-    module.serve = tf.function(serve, input_signature=input_signature(model), autograph=False)
+    module.serve = serving_function(model, lambda inputs: model(inputs, training=False))
     tf.saved_model.save(
         module, str(folder / FILE / "1"), signatures={"serving_default": module.serve}
     )

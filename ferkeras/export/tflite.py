@@ -16,7 +16,8 @@ FILE = "model.tflite"
 def write(model: Any, folder: Path) -> None:
     """Write ``folder/model.tflite``: float32, any batch size, built-in ops only.
 
-    Its signature ``serving_default`` has the names ``input`` and ``probabilities``.
+    Its signature ``serving_default`` has the names ``input`` (or ``image``, ``nodes`` and
+    ``edges``, with any number of nodes and edges) and ``probabilities``.
 
     Raises:
         ExportError: the model needs an op that TFLite does not have built in. (TensorFlow's own ops

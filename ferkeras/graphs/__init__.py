@@ -12,20 +12,32 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ferkeras.graphs.adjacency import adjacency, graph_from_edges
+from ferkeras.graphs.ball_borders import ball_borders
+from ferkeras.graphs.ball_columns import (
+    BALL_COLOUR_EDGE_FEATURES,
+    BALL_COLOUR_FEATURES,
+    BALL_EDGE_FEATURES,
+    BALL_FEATURES,
+)
 from ferkeras.graphs.coarsen import Coarsening, coarsen
 from ferkeras.graphs.directions import direction_table
 from ferkeras.graphs.eigenbasis import LARGEST_DENSE, EigenBasis, eigenbasis
 from ferkeras.graphs.graph_records import read_graphs, write_graphs
-from ferkeras.graphs.graph_tensor import from_graph_tensor, graph_schema, to_graph_tensor
+from ferkeras.graphs.graph_schema import graph_schema
+from ferkeras.graphs.graph_tensor import from_graph_tensor, to_graph_tensor
 from ferkeras.graphs.laplacian import laplacian, scaled_laplacian
 from ferkeras.graphs.neighbours import knn_graph, neighbour_table
 from ferkeras.graphs.nodes import node_values, random_pixels, regular_pixels
 from ferkeras.types import Graph
 
 if TYPE_CHECKING:
-    from ferkeras.graphs.granular_ball import BALL_FEATURES, ball_borders, granular_balls
+    from ferkeras.graphs.granular_ball import granular_balls
+    from ferkeras.graphs.granular_ball_batch import granular_ball_graphs
 
 __all__ = [
+    "BALL_COLOUR_EDGE_FEATURES",
+    "BALL_COLOUR_FEATURES",
+    "BALL_EDGE_FEATURES",
     "BALL_FEATURES",
     "LARGEST_DENSE",
     "Coarsening",
@@ -39,6 +51,7 @@ __all__ = [
     "from_graph_tensor",
     "graph_from_edges",
     "graph_schema",
+    "granular_ball_graphs",
     "granular_balls",
     "knn_graph",
     "laplacian",
@@ -51,10 +64,13 @@ __all__ = [
     "to_graph_tensor",
     "write_graphs",
 ]
-_OF_BALLS = ("BALL_FEATURES", "ball_borders", "granular_balls")
+_OF_BALLS = {
+    "granular_ball_graphs": "granular_ball_batch",
+    "granular_balls": "granular_ball",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _OF_BALLS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.granular_ball"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_OF_BALLS[name]}"), name)

@@ -1,4 +1,4 @@
-"""Seeds and rectangles of granular balls: the sequential part, compiled."""
+"""Seeds of granular balls and two rules of how far each ball grows. Compiled."""
 
 from __future__ import annotations
 
@@ -14,71 +14,38 @@ STRICTER, STRICTEST = 1.005, 0.99
 
 
 @compiled
-def seed_order(gradient: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """All pixels (row-major numbers) in order of gradient, then of number: a counting sort."""
-    flat = gradient.ravel()
-    starts = np.zeros(257, np.int64)
-    for value in flat:
-        starts[value + 1] += 1
-    for level in range(256):
-        starts[level + 1] += starts[level]
-    order = np.empty(flat.size, np.int64)
-    for pixel in range(flat.size):
-        value = flat[pixel]
-        order[starts[value]] = pixel
-        starts[value] += 1
-    return order
-
-
-@compiled
-def sums(image: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Integral images of the values and of their squares: int64 ``(height + 1, width + 1, 2)``."""
-    height, width = image.shape
-    table = np.zeros((height + 1, width + 1, 2), np.int64)
-    for row in range(height):
-        plain = squared = np.int64(0)
-        for column in range(width):
-            value = np.int64(image[row, column])
-            plain += value
-            squared += value * value
-            table[row + 1, column + 1, 0] = table[row, column + 1, 0] + plain
-            table[row + 1, column + 1, 1] = table[row, column + 1, 1] + squared
-    return table
-
-
-@compiled
-def varies_less(
-    table: NDArray[np.int64], up: int, down: int, left: int, right: int, limit: float
+def _measured_around(
+    image: NDArray[np.uint8], inner: Any, outer: Any, value: int, tolerance: int
 ) -> Any:
-    """Whether the population variance within these borders (inclusive) is below ``limit``."""
-    count = (down - up + 1) * (right - left + 1)
-    one = np.empty(2, np.int64)
-    for moment in range(2):
-        one[moment] = (
-            table[down + 1, right + 1, moment]
-            - table[up, right + 1, moment]
-            - table[down + 1, left, moment]
-            + table[up, left, moment]
-        )
-    return (count * one[1] - one[0] * one[0]) / (count * count) < limit
+    """What one step of growth adds: of the new pixels the sum, the sum of their squares, and how
+    many differ from ``value`` by ``tolerance`` at most.
+
+    Borders are first and last row, first and last column; the outer ones reach one pixel farther
+    on one axis, to one side or both.
+    """
+    up, down, left, right = inner
+    top, low, west, east = outer
+    plain, squared, close = np.int64(0), np.int64(0), np.int64(0)
+    for column in (west, east):
+        if column < left or column > right:
+            for row in range(up, down + 1):
+                pixel = np.int64(image[row, column])
+                plain += pixel
+                squared += pixel * pixel
+                close += abs(pixel - value) <= tolerance
+    for row in (top, low):
+        if row < up or row > down:
+            for column in range(left, right + 1):
+                pixel = np.int64(image[row, column])
+                plain += pixel
+                squared += pixel * pixel
+                close += abs(pixel - value) <= tolerance
+    return plain, squared, close
 
 
 @compiled
-def count_close(
-    image: NDArray[np.uint8], up: int, down: int, left: int, right: int, value: int, tolerance: int
-) -> Any:
-    """How many pixels within these borders differ from ``value`` by ``tolerance`` at most."""
-    found: Any = 0
-    for row in range(up, down + 1):
-        for column in range(left, right + 1):
-            found += abs(np.int64(image[row, column]) - value) <= tolerance
-    return found
-
-
-@compiled
-def grow(
+def _grow(
     image: NDArray[np.uint8],
-    table: NDArray[np.int64],
     row: int,
     column: int,
     purity: float,
@@ -92,50 +59,114 @@ def grow(
     """
     height, width = image.shape
     value: Any = np.int64(image[row, column])
-    up = down = row
-    left = right = column
+    inner = (row, row, column, column)
+    count, plain, squared, close = np.int64(1), value, value * value, np.int64(1)
     half_x = half_y = 0
-    close = 1
     open_x = open_y = True
     along_x = False
     while open_x or open_y:
         along_x = open_x and (not along_x or not open_y)
-        new_up, new_down, new_left, new_right = up, down, left, right
-        if along_x:
-            new_left, new_right = max(0, column - half_x - 1), min(width - 1, column + half_x + 1)
-        else:
-            new_up, new_down = max(0, row - half_y - 1), min(height - 1, row + half_y + 1)
-        grown = (new_down - new_up + 1) * (new_right - new_left + 1)
-        accepted = grown > (down - up + 1) * (right - left + 1)
+        new_x, new_y = half_x + along_x, half_y + (not along_x)
+        top, low = max(0, row - new_y), min(height - 1, row + new_y)
+        west, east = max(0, column - new_x), min(width - 1, column + new_x)
+        outer = (top, low, west, east)
+        grown = (low - top + 1) * (east - west + 1)
+        accepted = grown > count
         if accepted:
-            accepted = varies_less(table, new_up, new_down, new_left, new_right, variance)
-        if accepted:
-            inside = close
-            inside += count_close(image, new_up, up - 1, new_left, new_right, value, tolerance)
-            inside += count_close(image, down + 1, new_down, new_left, new_right, value, tolerance)
-            inside += count_close(image, up, down, new_left, left - 1, value, tolerance)
-            inside += count_close(image, up, down, right + 1, new_right, value, tolerance)
-            accepted = inside / grown > purity
-        if accepted:
-            close = inside
-            up, down, left, right = new_up, new_down, new_left, new_right
-            purity = min(purity * STRICTER, STRICTEST)
-            half_x += along_x
-            half_y += not along_x
-        elif along_x:
+            more = _measured_around(image, inner, outer, value, tolerance)
+            more = plain + more[0], squared + more[1], close + more[2]
+            accepted = (
+                more[2] / grown > purity
+                and (grown * more[1] - more[0] * more[0]) / (grown * grown) < variance
+            )
+            if accepted:
+                inner, count = outer, grown
+                plain, squared, close = more
+                purity = min(purity * STRICTER, STRICTEST)
+                half_x, half_y = new_x, new_y
+        if not accepted and along_x:
             open_x = False
-        else:
+        elif not accepted:
             open_y = False
     return half_x, half_y
 
 
 @compiled
-def grow_all(
+def _grow_as_official(
+    image: NDArray[np.uint8],
+    row: int,
+    column: int,
+    purity: float,
+    tolerance: int,
+    variance: float,
+) -> Any:
+    """Half-widths (Rx, Ry) by the rule of the authors' program.
+
+    As `_grow`, but all growth ends, and the last step is kept without a look at its pixels, when a
+    rectangle has as many pixels as the one tried just before it: at the border, or if a refused
+    step on x and the next one on y are of the same size.
+    """
+    height, width = image.shape
+    value: Any = np.int64(image[row, column])
+    inner = (row, row, column, column)
+    tried, plain, squared, close = np.int64(0), value, value * value, np.int64(1)
+    half_x = half_y = 0
+    open_x = open_y = True
+    along_x = False
+    while open_x or open_y:
+        along_x = open_x and (not along_x or not open_y)
+        half_x += along_x
+        half_y += not along_x
+        top, low = max(0, row - half_y), min(height - 1, row + half_y)
+        west, east = max(0, column - half_x), min(width - 1, column + half_x)
+        grown = (low - top + 1) * (east - west + 1)
+        if grown == tried:
+            break
+        tried = grown
+        outer = (top, low, west, east)
+        more = _measured_around(image, inner, outer, value, tolerance)
+        more = plain + more[0], squared + more[1], close + more[2]
+        if (
+            1 - (grown - more[2]) / grown > purity
+            and (grown * more[1] - more[0] * more[0]) / (grown * grown) < variance
+        ):
+            inner = outer
+            plain, squared, close = more
+            purity = purity * STRICTER if purity < STRICTEST else STRICTEST
+        elif along_x:
+            open_x = False
+            half_x -= 1
+        else:
+            open_y = False
+            half_y -= 1
+    return half_x, half_y
+
+
+@compiled
+def _seed_order(gradient: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """All pixels (row-major numbers) in order of gradient, then of number: a counting sort."""
+    flat = gradient.ravel()
+    starts = np.zeros(257, np.int64)
+    for value in flat:
+        starts[value + 1] += 1
+    for level in range(256):
+        starts[level + 1] += starts[level]
+    order = np.empty(flat.size, np.int32)
+    for pixel in range(flat.size):
+        value = flat[pixel]
+        order[starts[value]] = pixel
+        starts[value] += 1
+    return order
+
+
+@compiled
+def cover(
     image: NDArray[np.uint8],
     gradient: NDArray[np.uint8],
     purity: float,
     tolerance: int,
     variance: float,
+    official: bool,
 ) -> NDArray[np.int32]:
     """Balls until every pixel is in one: int32 ``(balls, 4)``: row, column, Rx, Ry.
 
@@ -143,15 +174,18 @@ def grow_all(
     first, row by row.
     """
     height, width = image.shape
-    table = sums(image)
     covered = np.zeros((height, width), np.bool_)
+    is_covered = covered.ravel()
     balls = np.empty((height * width, 4), np.int32)
     count = 0
-    for pixel in seed_order(gradient):
-        row, column = pixel // width, pixel % width
-        if covered[row, column]:
+    for pixel in _seed_order(gradient):
+        if is_covered[pixel]:
             continue
-        half_x, half_y = grow(image, table, row, column, purity, tolerance, variance)
+        row, column = pixel // width, pixel % width
+        if official:
+            half_x, half_y = _grow_as_official(image, row, column, purity, tolerance, variance)
+        else:
+            half_x, half_y = _grow(image, row, column, purity, tolerance, variance)
         for y in range(max(0, row - half_y), min(height, row + half_y + 1)):
             for x in range(max(0, column - half_x), min(width, column + half_x + 1)):
                 covered[y, x] = True

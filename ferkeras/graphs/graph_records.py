@@ -7,13 +7,13 @@ A TF-GNN user needs nothing of ferkeras to read them::
     dataset = tf.data.TFRecordDataset("train.tfrecord").batch(32)
     dataset = dataset.map(lambda records: tfgnn.parse_example(spec, records))
 
-Names and shapes are those of `ferkeras.graphs.graph_tensor`. Needs the extra ``ferkeras[gnn]``.
+Names and shapes are those of `ferkeras.graphs.graph_tensor`. Writing needs neither TensorFlow nor
+TF-GNN; `read_graphs` needs the extra ``ferkeras[gnn]``.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,24 +23,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ferkeras.errors import GraphError
-from ferkeras.files import write_bytes
+from ferkeras.files import whole_file, write_bytes
 from ferkeras.graphs import _tensorflow_gnn
-from ferkeras.graphs.graph_tensor import (
-    context_of,
-    fields,
-    from_graph_tensor,
-    graph_schema,
-    to_graph_tensor,
-)
+from ferkeras.graphs.example_encoding import encode_example, frame_record
+from ferkeras.graphs.graph_schema import graph_schema
+from ferkeras.graphs.graph_tensor import context_of, fields, from_graph_tensor
 from ferkeras.types import Graph
 
 Context = Mapping[str, Sequence[Any] | NDArray[Any]]
 """One value a graph under each name, such as ``{"label": labels, "subject": subjects}``."""
 
+SHARED_SCHEMA = "schema.pbtxt"
+"""Name of the schema of all shards in a folder."""
+
+_SHARD = re.compile(r".*-\d{5,}-of-\d{5,}\.tfrecord")
+
 
 def schema_path(path: str | Path) -> Path:
-    """Where the schema of a record file lies: ``train.tfrecord`` has ``train.pbtxt``."""
-    return Path(path).with_suffix(".pbtxt")
+    """Where the schema of a record file lies.
+
+    ``train.tfrecord`` has ``train.pbtxt``; ``train-00000-of-00029.tfrecord``, one shard of many,
+    has the ``schema.pbtxt`` of its folder.
+    """
+    path = Path(path)
+    if _SHARD.fullmatch(path.name):
+        return path.with_name(SHARED_SCHEMA)
+    return path.with_suffix(".pbtxt")
 
 
 def write_graphs(path: str | Path, graphs: Iterable[Graph], context: Context | None = None) -> Path:
@@ -56,28 +64,21 @@ def write_graphs(path: str | Path, graphs: Iterable[Graph], context: Context | N
         The path of the schema.
 
     Raises:
-        GraphError: no graph, graphs that differ in their features, a context of another length,
-            or TF-GNN cannot be used here.
+        GraphError: no graph, graphs that differ in their features, or a context of another length.
     """
-    tf, gnn = _tensorflow_gnn.load()
     path, schema = Path(path), ""
     if path == schema_path(path):
         raise GraphError(f"{path} is where the schema goes; name the records otherwise")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        part = Path(folder) / "part"
-        with tf.io.TFRecordWriter(str(part)) as writer:
-            for number, (graph, values) in enumerate(_with_context(graphs, context or {})):
-                layout = _layout(graph, values)
-                if not number:
-                    first, schema = layout, graph_schema(graph, values)
-                _check_same(layout, first, number)
-                example = gnn.write_example(to_graph_tensor(graph, values))
-                writer.write(example.SerializeToString())
+    with whole_file(path) as file:
+        for number, (graph, values) in enumerate(_with_context(graphs, context or {})):
+            layout = _layout(graph, values)
+            if not number:
+                first, schema = layout, graph_schema(graph, values)
+            _check_same(layout, first, f"graph {number}", "in graph 0")
+            file.write(frame_record(encode_example(graph, values)))
         if not schema:
             raise GraphError(f"{path}: there is no graph to write")
         write_bytes(schema_path(path), schema.encode())
-        os.replace(part, path)
     return schema_path(path)
 
 
@@ -145,10 +146,13 @@ def _layout(graph: Graph, context: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _check_same(layout: dict[str, str], first: dict[str, str], number: int) -> None:
+def _check_same(layout: dict[str, str], first: dict[str, str], what: str, other: str) -> None:
+    """Pass if two graphs have the same features.
+
+    Raises:
+        GraphError: they have not; ``what`` and ``other`` say in words which two.
+    """
     for name in {**first, **layout}:
         here, there = layout.get(name, "absent"), first.get(name, "absent")
         if here != there:
-            raise GraphError(
-                f"graph {number}: {name} is {here}, in graph 0 {there}; one file, one schema"
-            )
+            raise GraphError(f"{what}: {name} is {here}, {other} {there}; one file, one schema")

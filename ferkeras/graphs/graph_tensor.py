@@ -1,4 +1,4 @@
-"""`ferkeras.types.Graph` <-> the GraphTensor of TF-GNN, and its schema.
+"""`ferkeras.types.Graph` <-> the GraphTensor of TF-GNN.
 
 TF-GNN (Ferludin et al. 2022, "TF-GNN: Graph Neural Networks in TensorFlow") keeps a graph as named
 sets of nodes and edges with features. A face graph has one of each:
@@ -14,8 +14,8 @@ edge source, target   int32 ``(E,)``               ``edges``                neve
 context               any, one value a graph       none: label, subject ... not given
 ===================== ============================ ======================== =====================
 
-An undirected edge is stored both ways here as there. Needs the extra ``ferkeras[gnn]``, and
-``TF_USE_LEGACY_KERAS=1`` in the environment before Python starts.
+An undirected edge is stored both ways here as there. To make or read a GraphTensor needs the extra
+``ferkeras[gnn]``, and ``TF_USE_LEGACY_KERAS=1`` in the environment before Python starts.
 """
 
 from __future__ import annotations
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     import tensorflow_gnn as tfgnn
 
 CONTEXT, NODE_SET, EDGE_SET = "context", "node", "edge"
-_DESCRIPTIONS = {
-    (NODE_SET, "features"): "features of the node",
-    (NODE_SET, "positions"): "(x, y) in pixels; the centre of the top left pixel is (0, 0)",
-    (EDGE_SET, "weight"): "adjacency weight, above 0, the same both ways",
-    (EDGE_SET, "features"): "features of the edge",
-}
 
 
 def to_graph_tensor(
@@ -123,26 +117,6 @@ def context_of(tensor: tfgnn.GraphTensor) -> dict[str, NDArray[Any]]:
         for name, value in tensor.context.features.items()
     }
     return {name: _as_text(np.asarray(value)) for name, value in values.items()}
-
-
-def graph_schema(graph: Graph, context: Mapping[str, ArrayLike] | None = None) -> str:
-    """The GraphSchema of graphs like this one, as the text of its proto.
-
-    ``tfgnn.parse_schema`` reads it, and ``tfgnn.read_schema`` from a file. It holds for graphs of
-    any number of nodes and edges with the same features.
-
-    Args:
-        graph, context: as for `to_graph_tensor`.
-    """
-    from google.protobuf import text_format
-
-    _, gnn = _tensorflow_gnn.load()
-    schema = gnn.create_schema_pb_from_graph_spec(to_graph_tensor(graph, context))
-    for (name, feature), description in _DESCRIPTIONS.items():
-        features = (schema.node_sets if name == NODE_SET else schema.edge_sets)[name].features
-        if feature in features:
-            features[feature].description = description
-    return str(text_format.MessageToString(schema))
 
 
 def fields(

@@ -9,6 +9,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ferkeras.inputs.augment import Augmentation, Augmenter, check_augmentation
+from ferkeras.inputs.graph_batches import in_windows_of_size, node_counts, with_graphs
+from ferkeras.types import InputSpec
 
 
 def batches(
@@ -18,6 +20,7 @@ def batches(
     *,
     weights: NDArray[np.float32] | None = None,
     augmentation: Augmentation | None = None,
+    spec: InputSpec | None = None,
     seed: int = 0,
     first_epoch: int = 0,
     epochs: int = 1,
@@ -33,6 +36,8 @@ def batches(
         batch_size: pictures a batch; the last, smaller batch is kept.
         weights: ``(samples,)`` loss weights.
         augmentation: None for no change.
+        spec: where its ``graph`` is set, batches hold the graphs of the changed pictures too, see
+            `ferkeras.prepare.model_inputs`, and pictures with graphs of like size.
         seed: seed of order and augmentation.
         first_epoch: number of the first pass. Two passes of the same number are equal to the bit,
             whatever ran before.
@@ -40,7 +45,7 @@ def batches(
 
     Returns:
         Batches ``(pictures float32 0..255, targets[, weights])``, ``ceil(samples / batch_size)`` a
-        pass.
+        pass; with graphs a dict of image, nodes and edges in the place of the pictures.
 
     Raises:
         RecipeError: an augmentation that means nothing for this input.
@@ -51,20 +56,27 @@ def batches(
     augmenter = Augmenter(augmentation, pictures.shape[1:])
     parts = [pictures, targets] + ([] if weights is None else [weights])
     stored = [tf.constant(part) for part in parts]
+    graph = None if spec is None else spec.graph
+    sizes = None if graph is None else tf.constant(node_counts(pictures, graph))
 
     def order(epoch: tf.Tensor) -> tf.data.Dataset:
         key = tf.stack([tf.constant(seed, tf.int64), epoch])
         rows = tf.random.experimental.stateless_shuffle(tf.range(count, dtype=tf.int64), seed=key)
+        if sizes is not None:
+            rows = in_windows_of_size(rows, sizes, batch_size, key + 1)
         parts = tf.data.Dataset.from_tensor_slices(rows).batch(batch_size).enumerate()
         return parts.map(lambda step, rows: (epoch, step, rows))
 
-    def load(epoch: tf.Tensor, step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def load(epoch: tf.Tensor, step: tf.Tensor, rows: tf.Tensor) -> tuple[Any, ...]:
         key = tf.stack([seed * 1_000_003 + epoch, step])
         chosen = [tf.gather(part, rows) for part in stored]
         images = augmenter(tf.cast(chosen[0], tf.float32), tf.cast(key, tf.int32))
+        batch: tuple[Any, ...] = (images, *chosen[1:])
         if augmentation.mixup:
-            return mixup([images, *chosen[1:]], augmentation.mixup, key)
-        return (images, *chosen[1:])
+            batch = mixup(list(batch), augmentation.mixup, key)
+        if spec is not None and graph is not None:
+            batch = (with_graphs(batch[0], spec), *batch[1:])
+        return batch
 
     data = tf.data.Dataset.range(first_epoch, first_epoch + epochs).flat_map(order)
     data = data.map(load, num_parallel_calls=2, deterministic=True)

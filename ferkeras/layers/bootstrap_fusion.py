@@ -45,7 +45,10 @@ class BootstrapFusion(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Weigh the components and add them."""
         visual, spatial = (ops.cast(one, "float32") for one in as_list(inputs))
-        weights = ops.softmax(ops.sum(visual * spatial, axis=-1), axis=-1)
+        agreement = ops.sum(visual * spatial, axis=-1)
+        # Of one component Keras would warn that its softmax is 1.
+        alone = agreement.shape[-1] == 1
+        weights = ops.ones_like(agreement) if alone else ops.softmax(agreement, axis=-1)
         fused = ops.sum(ops.expand_dims(weights, -1) * visual, axis=1)
         fused = ops.cast(fused, self.compute_dtype)
         return [fused, weights] if self.return_weights else fused

@@ -63,7 +63,7 @@ class BootstrapAlignmentLoss(keras.losses.Loss):
             )
         target = ops.cast(y_true, y_pred.dtype)
         smooth = target * (1.0 - self.label_smoothing) + self.label_smoothing / classes
-        cross_entropy = -ops.sum(smooth * _log(y_pred[:, 0, :-1]), axis=-1)
+        cross_entropy = -ops.sum(smooth * _log(self.probabilities(y_pred)), axis=-1)
         named = ops.argmax(y_pred[:, 1:, :-1], axis=-1)
         right = named == ops.expand_dims(ops.argmax(target, axis=-1), 1)
         right = ops.cast(right, y_pred.dtype)
@@ -78,6 +78,10 @@ class BootstrapAlignmentLoss(keras.losses.Loss):
         given = ops.softmax(fusion, axis=-1)
         both = _divergence(wanted, given) + _divergence(given, wanted)
         return both * ops.cast(ops.shape(fusion)[0], fusion.dtype)  # the mean of it is the sum
+
+    def probabilities(self, y_pred: Any) -> Any:
+        """p, ``(batch, classes)``."""
+        return y_pred[:, 0, :-1]
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""

@@ -48,3 +48,28 @@ class ExplainedNodes:
     scores: str
     pixels: str | None = None
     learned: bool = False
+
+
+@dataclass(frozen=True)
+class ExplainedComponents:
+    """What each component of CS-GBSBF sees (Fig. 6 of Liu et al. 2025), by the names of its layers.
+
+    Attributes:
+        title: stands over the pictures.
+        maps: gives feature maps of the picture, ``(batch, height, width, maps)``.
+        scores: gives class scores before the softmax, ``(batch, 1 + K, classes)``, row 0 of the
+            fused feature.
+        visual, spatial: give the components' features, ``(batch, K, units)``; ``spatial`` is None
+            without a graph.
+        nodes: gives features of the balls, ``(batch, nodes, channels)``.
+    """
+
+    title: str
+    maps: str
+    scores: str
+    visual: str
+    spatial: str | None = None
+    nodes: str | None = None
+
+
+Explained = ExplainedLayer | ExplainedNodes | ExplainedComponents

@@ -18,15 +18,19 @@ from ferkeras.media import as_picture
 from ferkeras.prepare._clip_motion import ClipMotion, analyse_clip
 from ferkeras.prepare._kinds import available, kind_function
 from ferkeras.prepare._mirror import mirror
+from ferkeras.prepare._model_inputs import ModelInputs, face_graph, model_inputs
 from ferkeras.prepare._motion_input import NEED_LANDMARKS, clip_input, flow_image_input
 from ferkeras.types import Clip, Face, FloatArray, FlowImage, InputSpec, Picture
 
 __all__ = [
     "ClipMotion",
+    "ModelInputs",
     "analyse_clip",
     "available",
     "clip_input",
+    "face_graph",
     "mirror",
+    "model_inputs",
     "needs_detector",
     "prepare",
     "prepare_crop",

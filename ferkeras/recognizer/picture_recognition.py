@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ferkeras.detect import Detector
-from ferkeras.prepare import prepare, prepare_crop
+from ferkeras.prepare import model_inputs, prepare, prepare_crop
 from ferkeras.recognizer.results import Recognition
 from ferkeras.runtime import ModelCard, Runner
 from ferkeras.types import Face, Picture
@@ -37,7 +37,7 @@ def recognise_picture(
         crops = [prepare(picture, face, card.input) for face in faces]
     if not faces:
         return ()
-    rows = runner.predict(np.stack(crops))
+    rows = runner.predict(model_inputs(np.stack(crops), card.input))
     return tuple(
         Recognition(
             face.box,

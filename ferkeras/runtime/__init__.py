@@ -43,8 +43,8 @@ def open_model(
 
     Raises:
         ModelFileError: nothing there, an unknown kind of file, a damaged file, a missing package,
-            or a model whose input is not one float32 ``(batch, height, width, channels)`` or
-            ``(batch, points, 2)``.
+            or a model whose input is neither one float32 ``(batch, height, width, channels)`` or
+            ``(batch, points, 2)``, nor ``image``, ``nodes`` and ``edges`` (see `Runner.predict`).
     """
     source = Path(path)
     if not source.exists():

@@ -7,6 +7,7 @@ import os
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime import open_model
 from ferkeras.runtime.card import CARD, ModelCard, find_model, read_card, verify_file
+from ferkeras.runtime.named_inputs import described
 from ferkeras.runtime.runner import Runner
 
 
@@ -40,8 +41,8 @@ def check_card(runner: Runner, card: ModelCard) -> None:
     Raises:
         ModelFileError: they are not.
     """
-    if runner.input_shape != card.input.shape or runner.classes != len(card.labels):
+    if runner.input_shapes != card.input.input_shapes or runner.classes != len(card.labels):
         raise ModelFileError(
-            f"{runner.source}: takes {runner.input_shape} and gives {runner.classes} classes; "
-            f"its card says {card.input.shape} and {len(card.labels)}"
+            f"{runner.source}: takes {described(runner.input_shapes)} and gives {runner.classes} "
+            f"classes; its card says {described(card.input.input_shapes)} and {len(card.labels)}"
         )

@@ -9,8 +9,8 @@ from typing import Any
 
 from ferkeras._quiet import start_tensorflow, stderr_held_back
 from ferkeras.errors import ModelFileError
+from ferkeras.runtime.named_inputs import Batch, input_form, keras_inputs
 from ferkeras.runtime.runner import OUTPUT, Runner, one_line
-from ferkeras.types import FloatArray
 
 
 class KerasRunner(Runner):
@@ -19,26 +19,22 @@ class KerasRunner(Runner):
     engine = "keras"
 
     def __init__(self, source: Path, model: Any) -> None:
-        inputs, outputs = (
-            getattr(model, "inputs", None) or [],
-            getattr(model, "outputs", None) or [],
-        )
+        inputs, outputs = keras_inputs(model), getattr(model, "outputs", None) or []
         named = getattr(model, "output", None)
         if isinstance(named, dict):
             outputs = [tensor for name, tensor in named.items() if name == OUTPUT]
-        if len(inputs) != 1 or len(outputs) != 1:
+        if not inputs or len(outputs) != 1:
             raise ModelFileError(
-                f"{source}: expected a functional model with one input and one output, "
+                f"{source}: expected a functional model with one output, "
                 f"or an output named {OUTPUT!r}"
             )
-        super().__init__(source, inputs[0].shape, outputs[0].shape)
-        if inputs[0].shape[0] is not None:
-            raise ModelFileError(
-                f"{source}: is fixed to batches of {inputs[0].shape[0]}, expected any size"
-            )
+        forms = {name: input_form(one.dtype, one.shape) for name, one in inputs.items()}
+        super().__init__(source, forms, outputs[0].shape)
+        if len(inputs) > 1:  # or else a GPU compiles anew for each number of nodes and edges
+            model.jit_compile = False
         self.model = model
 
-    def _run(self, batch: FloatArray) -> Any:
+    def _run(self, batch: Batch) -> Any:
         outputs = self.model.predict_on_batch(batch)
         return outputs[OUTPUT] if isinstance(outputs, dict) else outputs
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ferkeras.errors import ModelFileError
+from ferkeras.runtime.named_inputs import Batch, input_form
 from ferkeras.runtime.runner import Runner, one_line
-from ferkeras.types import FloatArray
+
+_TYPES = {"tensor(float)": "float32", "tensor(int32)": "int32"}
 
 
 class ONNXRunner(Runner):
@@ -17,22 +19,17 @@ class ONNXRunner(Runner):
 
     def __init__(self, source: Path, session: Any) -> None:
         inputs, outputs = session.get_inputs(), session.get_outputs()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise ModelFileError(
-                f"{source}: has {len(inputs)} inputs and {len(outputs)} outputs, expected one each"
-            )
-        for side in (*inputs, *outputs):
-            if side.type != "tensor(float)":
-                raise ModelFileError(f"{source}: {side.name} is {side.type}, expected float32")
-        super().__init__(source, inputs[0].shape, outputs[0].shape)
-        if isinstance(inputs[0].shape[0], int):
-            raise ModelFileError(
-                f"{source}: is fixed to batches of {inputs[0].shape[0]}, expected any size"
-            )
-        self._session, self._input = session, inputs[0].name
+        if len(outputs) != 1 or outputs[0].type != "tensor(float)":
+            kinds = ", ".join(side.type for side in outputs)
+            raise ModelFileError(f"{source}: gives {kinds}, expected one float32 output")
+        forms = {
+            side.name: input_form(_TYPES.get(side.type, side.type), side.shape) for side in inputs
+        }
+        super().__init__(source, forms, outputs[0].shape)
+        self._session = session
 
-    def _run(self, batch: FloatArray) -> Any:
-        return self._session.run(None, {self._input: batch})[0]
+    def _run(self, batch: Batch) -> Any:
+        return self._session.run(None, self._by_own_names(batch))[0]
 
 
 def load(path: Path, threads: int | None) -> Runner:

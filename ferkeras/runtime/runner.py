@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ferkeras.errors import ModelFileError
+from ferkeras.runtime.checked_batch import checked_batch
+from ferkeras.runtime.named_inputs import (
+    IMAGE,
+    INPUT,
+    Batch,
+    InputForm,
+    Shapes,
+    check_forms,
+    input_form,
+    own_names,
+)
 from ferkeras.types import FloatArray
 
 OUTPUT = "probabilities"
@@ -21,68 +33,71 @@ class Runner(abc.ABC):
     Attributes:
         engine: name of the engine.
         source: the file or folder it came from.
-        input_shape: ``(height, width, channels)`` of one input, or ``(points, 2)`` of landmarks.
+        input_shape: ``(height, width, channels)`` of the picture, or ``(points, 2)`` of landmarks.
+        input_shapes: shape of each input by its name, as `ferkeras.types.InputSpec.input_shapes`.
         classes: length of one output.
     """
 
     engine: ClassVar[str]
+    batch_sizes: ClassVar[tuple[int | None, ...]] = (None,)
 
-    def __init__(self, source: Path, inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
-        """Check the model's shapes, ``(batch, height, width, channels)`` to ``(batch, classes)``.
-
-        Landmarks are ``(batch, points, 2)``.
+    def __init__(
+        self, source: Path, inputs: Sequence[Any] | Mapping[str, InputForm], outputs: Sequence[Any]
+    ) -> None:
+        """Check the model's inputs and the shape of its output, ``(batch, classes)``.
 
         Args:
             source: for messages.
-            inputs, outputs: their shapes; only the first size, the batch, may be unknown.
+            inputs: the file's inputs by its own names: one float32, or ``image``, ``nodes`` and
+                ``edges``; or the shape of the only one.
+            outputs: shape of the output; only the first size, the batch, may be unknown.
 
         Raises:
-            ModelFileError: other shapes.
+            ModelFileError: other inputs or shapes.
         """
-        known = all(isinstance(n, int) and n > 0 for n in inputs[1:])
-        landmarks = len(inputs) == 3 and inputs[2] == 2
-        if not known or not (len(inputs) == 4 or landmarks):
-            raise ModelFileError(
-                f"{source}: its input has shape {tuple(inputs)}, expected (batch, height, width, "
-                "channels) with a known height, width and channels, or (batch, points, 2)"
-            )
+        if not isinstance(inputs, Mapping):
+            inputs = {INPUT: input_form("float32", inputs)}
+        shapes = check_forms(source, inputs, self.batch_sizes)
         if len(outputs) != 2 or not isinstance(outputs[1], int) or outputs[1] < 1:
             raise ModelFileError(
                 f"{source}: its output has shape {tuple(outputs)}, expected (batch, classes)"
             )
         self.source = source
-        self.input_shape: tuple[int, ...] = tuple(inputs[1:])
+        self.input_shapes: Shapes = shapes
+        picture = shapes[INPUT if INPUT in shapes else IMAGE]
+        self.input_shape: tuple[int, ...] = tuple(size for size in picture if size is not None)
         self.classes: int = outputs[1]
+        self._names = own_names(source, list(inputs))
 
-    def predict(self, batch: FloatArray) -> FloatArray:
+    def predict(self, batch: Batch) -> FloatArray:
         """Class probabilities.
 
         Args:
-            batch: float32 ``(n, *input_shape)``, values 0..255.
+            batch: what `ferkeras.prepare.model_inputs` makes of prepared pictures: float32
+                ``(n, *input_shape)``, values 0..255; or for a model that takes graphs too a dict
+                of ``image``: such an array; ``nodes``: float32 ``(n, N, features)``; ``edges``:
+                int32 ``(n, 2, E)``. N and E may differ from call to call.
 
         Returns:
             float32 ``(n, classes)``; n may be 0.
 
         Raises:
-            ModelFileError: another shape or type, or a value that is not finite.
+            ModelFileError: another shape or type, a missing or unknown input, an edge to a node
+                that is not there, or a value that is not finite.
         """
-        if not isinstance(batch, np.ndarray) or batch.dtype != np.float32:
-            got = getattr(batch, "dtype", type(batch).__name__)
-            raise ModelFileError(f"{self.source}: takes a float32 array, got {got}")
-        if batch.shape[1:] != self.input_shape:
-            wanted = ", ".join(str(size) for size in self.input_shape)
-            raise ModelFileError(
-                f"{self.source}: takes a batch of shape (n, {wanted}), got {batch.shape}"
-            )
-        if not np.isfinite(batch).all():
-            raise ModelFileError(f"{self.source}: the batch holds values that are not finite")
-        if not len(batch):
+        arrays = checked_batch(self.source, self.input_shapes, batch)
+        if not len(next(iter(arrays.values()))):
             return np.zeros((0, self.classes), np.float32)
-        return np.asarray(self._run(np.ascontiguousarray(batch)), np.float32)
+        return np.asarray(self._run(arrays.get(INPUT, arrays)), np.float32)
 
     @abc.abstractmethod
-    def _run(self, batch: FloatArray) -> Any:
+    def _run(self, batch: Batch) -> Any:
         """Run a checked batch of at least one."""
+
+    def _by_own_names(self, batch: Batch) -> dict[str, NDArray[Any]]:
+        """A checked batch by the names that the file has for its inputs."""
+        arrays = batch if isinstance(batch, Mapping) else {INPUT: batch}
+        return {own: arrays[name] for name, own in self._names.items()}
 
 
 def one_line(error: BaseException) -> str:

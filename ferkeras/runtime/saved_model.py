@@ -8,8 +8,8 @@ from typing import Any
 from ferkeras._quiet import start_tensorflow
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.engines import version_folder
+from ferkeras.runtime.named_inputs import Batch, input_form
 from ferkeras.runtime.runner import OUTPUT, Runner, one_line
-from ferkeras.types import FloatArray
 
 SIGNATURE = "serving_default"
 
@@ -27,29 +27,27 @@ class SavedModelRunner(Runner):
         function = loaded.signatures[SIGNATURE]
         inputs, outputs = function.structured_input_signature[1], function.structured_outputs
         output = OUTPUT if OUTPUT in outputs else next(iter(outputs), None)
-        if len(inputs) != 1 or output is None or (len(outputs) > 1 and output != OUTPUT):
+        if output is None or (len(outputs) > 1 and output != OUTPUT):
             raise ModelFileError(
-                f"{source}: takes {sorted(inputs)} and gives {sorted(outputs)}, expected one input "
-                f"and an output {OUTPUT!r}"
+                f"{source}: gives {sorted(outputs)}, expected one output, or one of them "
+                f"named {OUTPUT!r}"
             )
-        ((self._input, spec),) = inputs.items()
-        for side in (spec, outputs[output]):
-            if side.dtype.name != "float32":
-                raise ModelFileError(
-                    f"{source}: {side.name} is {side.dtype.name}, expected float32"
-                )
-        super().__init__(source, spec.shape.as_list(), outputs[output].shape.as_list())
-        if spec.shape[0] is not None:
-            raise ModelFileError(
-                f"{source}: is fixed to batches of {spec.shape[0]}, expected any size"
-            )
+        kind = outputs[output].dtype.name
+        if kind != "float32":
+            raise ModelFileError(f"{source}: its output is {kind}, expected float32")
+        forms = {
+            name: input_form(spec.dtype.name, spec.shape.as_list()) for name, spec in inputs.items()
+        }
+        super().__init__(source, forms, outputs[output].shape.as_list())
         self._output = output
         self._loaded, self._function = loaded, function  # the function alone lets variables go
 
-    def _run(self, batch: FloatArray) -> Any:
+    def _run(self, batch: Batch) -> Any:
         import tensorflow as tf
 
-        return self._function(**{self._input: tf.constant(batch)})[self._output].numpy()
+        arrays = self._by_own_names(batch)
+        tensors = {name: tf.constant(array) for name, array in arrays.items()}
+        return self._function(**tensors)[self._output].numpy()
 
 
 def load(path: Path, threads: int | None) -> Runner:

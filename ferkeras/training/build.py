@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import ferkeras.losses
 from ferkeras.errors import FerkerasError, RecipeError
+from ferkeras.losses.r_drop_loss import RDropLoss
 from ferkeras.metrics.uar import UAR
 from ferkeras.metrics.uf1 import UF1
 from ferkeras.models import system_module
@@ -47,6 +48,8 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
         loss = _loss(recipe)
         model.compile(
             build_optimizer(recipe, steps_per_epoch),
+            # Graphs differ in size from batch to batch: XLA would compile each size anew.
+            jit_compile="auto" if recipe.input.graph is None else False,
             loss={recipe.loss.on: loss},
             metrics={
                 "probabilities": [
@@ -57,8 +60,8 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
             },
         )
         model.optimizer.build(model.trainable_variables)
-        shapes = {name: (1, *output.shape[1:]) for name, output in model.output.items()}
-        loss(np.zeros((1, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
+        shapes = {name: (2, *output.shape[1:]) for name, output in model.output.items()}
+        loss(np.zeros((2, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
     return model
 
 
@@ -71,7 +74,8 @@ def _loss(recipe: Recipe) -> keras.losses.Loss:
             f"no loss {name!r}; known: {', '.join(ferkeras.losses.__all__)}, and the loss classes "
             "of keras.losses, such as CategoricalCrossentropy"
         )
-    return kind(**recipe.loss.arguments)
+    loss = kind(**recipe.loss.arguments)
+    return RDropLoss(loss, recipe.r_drop) if recipe.r_drop else loss
 
 
 @contextmanager
@@ -107,10 +111,25 @@ def count_parameters(recipe: Recipe, classes: int) -> int:
 
 def _build(recipe: Recipe, classes: int) -> keras.Model:
     builder = getattr(system_module(recipe.system, "model"), recipe.builder)
-    return builder(
+    model = builder(
         recipe.input.shape,
         classes,
         variant=recipe.variant,
         branch_outputs=True,
         **recipe.model,
     )
+    several = isinstance(model.input, dict)
+    takes = {name: one.shape[1:] for name, one in model.input.items()} if several else None
+    gives = None if recipe.input.graph is None else recipe.input.input_shapes
+    if takes != gives:
+        raise RecipeError(
+            f"the model takes {_listed(takes)}, but the recipe's input gives {_listed(gives)}; set "
+            "input.graph where the model has a graph stream, and only there"
+        )
+    return model
+
+
+def _listed(inputs: dict[str, tuple[int | None, ...]] | None) -> str:
+    if inputs is None:
+        return "a picture alone"
+    return ", ".join(f"{name} {shape}" for name, shape in inputs.items())

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from ferkeras.errors import RecipeError
 from ferkeras.files import write_json
+from ferkeras.prepare import model_inputs
 from ferkeras.training.checkpoint import save_checkpoint
+from ferkeras.types import InputSpec
 
 Validation = tuple[NDArray[Any], NDArray[np.int64]]
 _SHARE = 0.05  # of the time that checkpoints may take
@@ -24,6 +26,7 @@ class EpochEnd(keras.callbacks.Callback):
     Args:
         folder: the run folder; ``checkpoint.npz`` and ``history.json`` go there.
         seed: the recipe's seed.
+        spec: the recipe's input.
         averaged: the optimizer keeps a moving average of the weights.
         validation: pictures and label numbers, or None.
         history, best: as restored from a checkpoint.
@@ -34,6 +37,7 @@ class EpochEnd(keras.callbacks.Callback):
         self,
         folder: Path,
         seed: int,
+        spec: InputSpec,
         averaged: bool,
         validation: Validation | None,
         history: list[dict[str, float]],
@@ -43,6 +47,7 @@ class EpochEnd(keras.callbacks.Callback):
         super().__init__()
         self.folder = folder
         self.seed = seed
+        self.spec = spec
         self.averaged = averaged
         self.validation = validation
         self.history = history
@@ -53,10 +58,13 @@ class EpochEnd(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set every source of random numbers by the epoch."""
         for number, layer in enumerate(self.model.layers):
-            generator = getattr(layer, "seed_generator", None)
-            if generator is not None:
-                state = np.random.SeedSequence([self.seed, epoch, number]).generate_state(2)
-                generator.state.assign(state.astype("uint32"))
+            # The layer itself comes first, then those inside it, such as a backbone's.
+            for place, inner in enumerate(layer._flatten_layers()):
+                generator = getattr(inner, "seed_generator", None)
+                if generator is not None:
+                    key = [self.seed, epoch, number, *([place] if place else [])]
+                    state = np.random.SeedSequence(key).generate_state(2)
+                    generator.state.assign(state.astype("uint32"))
         self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -97,7 +105,7 @@ class EpochEnd(keras.callbacks.Callback):
         trained = self.model.get_weights() if self.averaged else None
         if trained is not None:
             take_average(self.model)
-        answers = predict(self.model, pictures).argmax(axis=1)
+        answers = predict(self.model, pictures, self.spec).argmax(axis=1)
         accuracy = float(np.mean(answers == labels))
         if accuracy > self.best.get("val_accuracy", -1.0):
             self.best.update(val_accuracy=accuracy, epoch=epoch, weights=self.model.get_weights())
@@ -112,13 +120,15 @@ def take_average(model: keras.Model) -> None:
     optimizer.finalize_variable_values(model.trainable_variables)
 
 
-def predict(model: keras.Model, pictures: NDArray[Any], batch: int = 256) -> NDArray[np.float32]:
+def predict(
+    model: keras.Model, pictures: NDArray[Any], spec: InputSpec, batch: int = 256
+) -> NDArray[np.float32]:
     """Probabilities ``(samples, classes)`` of a model in either form, without a progress bar."""
-    return predict_all(model, pictures, batch)["probabilities"]
+    return predict_all(model, pictures, spec, batch)["probabilities"]
 
 
 def predict_all(
-    model: keras.Model, pictures: NDArray[Any], batch: int = 256
+    model: keras.Model, pictures: NDArray[Any], spec: InputSpec, batch: int = 256
 ) -> dict[str, NDArray[np.float32]]:
     """Every output of a model by its name; a single one is called ``"probabilities"``.
 
@@ -130,7 +140,7 @@ def predict_all(
         size = min(batch, 1 << max(3, (len(part) - 1).bit_length()))
         filled = np.zeros((size, *part.shape[1:]), np.float32)
         filled[: len(part)] = part
-        answer = model.predict_on_batch(filled)
+        answer = model.predict_on_batch(model_inputs(filled, spec))
         named = answer if isinstance(answer, dict) else {"probabilities": answer}
         for name, values in named.items():
             parts.setdefault(name, []).append(np.asarray(values)[: len(part)])

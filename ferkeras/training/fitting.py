@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 from numpy.typing import NDArray
 
 from ferkeras.errors import DatasetError, RecipeError
@@ -103,7 +104,7 @@ def fit(
         history, best = checkpoint.restore_checkpoint(folder, model)
 
     averaged = recipe.ema is not None
-    keeper = EpochEnd(folder, recipe.seed, averaged, validation, history, best, grace)
+    keeper = EpochEnd(folder, recipe.seed, recipe.input, averaged, validation, history, best, grace)
     done = len(history)
     if done < recipe.epochs:
         data = batches(
@@ -112,6 +113,7 @@ def fit(
             recipe.batch_size,
             weights=class_weights(labels, len(classes)) if recipe.class_weights else None,
             augmentation=recipe.augmentation,
+            spec=recipe.input,
             seed=recipe.seed,
             first_epoch=done,
             epochs=recipe.epochs - done,
@@ -131,7 +133,7 @@ def fit(
     last = model.get_weights()
     last_answers = None
     if recipe.select == "oracle-epoch" and validation is not None:
-        last_answers = predict(models.final(last), validation[0])
+        last_answers = predict(models.final(last), validation[0], recipe.input)
     if chooses:
         chosen = int(best["epoch"])
     final = models.final(best["weights"] if chooses else last)
@@ -150,7 +152,10 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
 def _by_output(recipe: Recipe) -> Any:
     outputs = {"probabilities", recipe.loss.on}
 
-    def name_targets(pictures: Any, targets: Any, *weights: Any) -> Any:
+    def name_targets(*batch: Any) -> Any:
+        if recipe.r_drop:
+            batch = keras.tree.map_structure(lambda part: ops.concatenate([part, part]), batch)
+        pictures, targets, *weights = batch
         named = {output: targets for output in outputs}
         return (pictures, named, *({recipe.loss.on: weight} for weight in weights))
 

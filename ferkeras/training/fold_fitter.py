@@ -99,7 +99,7 @@ class FoldFitter:
             oracle = self.recipe.select == "oracle-epoch"
             train, held_out = (train, test) if oracle else self._inner_split(train)
             result = self.train(train, folder, validation=held_out, grace=_GRACE)
-            answers[usable] = predict(result.model, self.select(test)[0])
+            answers[usable] = predict(result.model, self.select(test)[0], self.recipe.input)
             self._write_branches(self.select(test)[0], usable, folder)
             if result.last_answers is not None:
                 last = np.full_like(answers, np.nan)
@@ -196,7 +196,7 @@ class FoldFitter:
         if model is None:
             return
         found = {}
-        for name, values in predict_all(model, pictures).items():
+        for name, values in predict_all(model, pictures, self.recipe.input).items():
             found[name] = np.full((len(usable), len(self.index.classes)), np.nan, np.float32)
             found[name][usable] = values
         write_arrays(folder / "branches.npz", **found)

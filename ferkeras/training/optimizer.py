@@ -16,7 +16,7 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """Learning rate by epoch, counted in steps as a fraction.
 
     ``exponential`` is MFF-CNN's Eq. 6, ``rate * decay ** floor(epoch / decay_epochs)``; ``cosine``
-    rises over the first epoch and falls to zero over the others.
+    rises over the epochs of ``warm_up`` and falls to zero over the others.
 
     Attributes:
         steps_per_epoch: a variable, so that one compiled training step serves folds of different
@@ -37,9 +37,11 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
             drops = ops.floor(step / (recipe.decay_epochs * self.steps_per_epoch))
             return recipe.learning_rate * recipe.decay**drops
         epoch = step / self.steps_per_epoch
-        done = ops.clip((epoch - 1.0) / max(1, recipe.epochs - 1), 0.0, 1.0)
+        warm = recipe.warm_up
+        done = ops.clip((epoch - warm) / max(1, recipe.epochs - warm), 0.0, 1.0)
         falling = 0.5 * (1.0 + ops.cos(np.pi * done))
-        return recipe.learning_rate * ops.where(epoch < 1.0, epoch, falling)
+        rising = epoch / max(warm, 1e-6)
+        return recipe.learning_rate * ops.where(epoch < warm, rising, falling)
 
     def get_config(self) -> dict[str, Any]:
         """Settings in plain values."""

@@ -39,12 +39,15 @@ class Recipe(pydantic.BaseModel):
         optimizer: Keras' Adam or AdamW.
         learning_rate: the first (exponential) or the highest (cosine) rate.
         schedule: ``"exponential"``: rate x ``decay ** floor(epoch / decay_epochs)``;
-            ``"cosine"``: one epoch of warm-up, then down to zero.
+            ``"cosine"``: ``warm_up`` epochs up from zero, then down to zero.
+        warm_up: epochs, for ``"cosine"``; 1 where not said.
         weight_decay: for AdamW.
         clip_norm: global gradient norm limit; None: none.
         ema: momentum of the moving average of the weights that the final model takes; None: none.
             At first it is lower, (1 + step) / (10 + step), so that a short run is not an average
             over its random beginning.
+        r_drop: weight of the difference between two answers to the same picture, see
+            `ferkeras.losses.RDropLoss`; 0: one answer, half the work.
         class_weights: ``"balanced"`` weighs each class by the inverse of its share.
         augmentation: see `ferkeras.inputs.Augmentation`.
         precision: Keras dtype policy; the finished model is float32 in every case.
@@ -72,9 +75,11 @@ class Recipe(pydantic.BaseModel):
     schedule: Literal["exponential", "cosine"] = "exponential"
     decay: float = pydantic.Field(0.93, gt=0, le=1)
     decay_epochs: int = pydantic.Field(3, gt=0)
+    warm_up: float = pydantic.Field(1.0, ge=0)
     weight_decay: float = pydantic.Field(0.0, ge=0)
     clip_norm: float | None = pydantic.Field(None, gt=0)
     ema: float | None = pydantic.Field(None, gt=0, lt=1)
+    r_drop: float = pydantic.Field(0.0, ge=0)
     class_weights: Literal["balanced"] | None = None
     augmentation: Augmentation = Augmentation()
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"

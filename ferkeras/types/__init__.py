@@ -17,6 +17,7 @@ from ferkeras.types.arrays import FloatArray, Flow, Picture
 from ferkeras.types.clip import Clip, FlowImage
 from ferkeras.types.face import LANDMARK_NAMES, Face
 from ferkeras.types.graph import Graph
+from ferkeras.types.graph_spec import GraphSpec
 from ferkeras.types.input_spec import FlowSpec, InputSpec
 from ferkeras.types.sample import Sample
 
@@ -29,6 +30,7 @@ __all__ = [
     "FlowImage",
     "FlowSpec",
     "Graph",
+    "GraphSpec",
     "InputSpec",
     "Picture",
     "Sample",

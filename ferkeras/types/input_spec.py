@@ -8,6 +8,7 @@ from typing import Any
 
 from ferkeras.errors import FerkerasError
 from ferkeras.types.face import LANDMARK_NAMES
+from ferkeras.types.graph_spec import GraphSpec
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class InputSpec:
             yet, an error once a face is prepared.
         points: how many landmarks; None becomes 5 with ``"mtcnn"``, else 68. Size and channels are
             of pictures and stay at their defaults.
+        graph: for a model that takes the picture's graph beside it; None: the picture alone.
     """
 
     kind: str = "face_crop"
@@ -77,6 +79,7 @@ class InputSpec:
     flow: FlowSpec | None = None
     landmarks: str | None = None
     points: int | None = None
+    graph: GraphSpec | None = None
 
     def __post_init__(self) -> None:
         if self.takes_landmarks:
@@ -97,6 +100,12 @@ class InputSpec:
             raise FerkerasError(
                 f"InputSpec.channels is {self.channels}; flow has 3: u, v and optical strain"
             )
+        if self.graph is not None and (self.takes_clips or self.takes_landmarks):
+            raise FerkerasError(
+                f"InputSpec.graph is set, but kind {self.kind!r} is no picture; leave it out"
+            )
+        if self.graph is not None and self.graph.colour and self.channels != 3:
+            raise FerkerasError("InputSpec.graph.colour needs channels=3")
         object.__setattr__(self, "value_range", tuple(float(v) for v in self.value_range))
 
     @property
@@ -108,6 +117,13 @@ class InputSpec:
     def takes_landmarks(self) -> bool:
         """Whether the model's input is the places of landmarks, not pixels."""
         return self.kind == "landmarks"
+
+    @property
+    def input_shapes(self) -> dict[str, tuple[int | None, ...]]:
+        """Shape of each input of a model by its name, without the batch; None: any length."""
+        if self.graph is None:
+            return {"input": self.shape}
+        return {"image": self.shape, "nodes": (None, self.graph.features), "edges": (2, None)}
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -127,6 +143,8 @@ class InputSpec:
         values = {**dataclasses.asdict(self), "value_range": list(self.value_range)}
         if not self.takes_landmarks:
             del values["landmarks"], values["points"]
+        if self.graph is None:
+            del values["graph"]
         return values
 
     @classmethod
@@ -137,6 +155,10 @@ class InputSpec:
         if isinstance(flow, dict):
             _check_names("InputSpec.flow", FlowSpec, flow)
             values = {**values, "flow": FlowSpec(**flow)}
+        graph = values.get("graph")
+        if isinstance(graph, dict):
+            _check_names("InputSpec.graph", GraphSpec, graph)
+            values = {**values, "graph": GraphSpec(**graph)}
         return cls(**values)
 
     def _check_landmarks(self) -> None:

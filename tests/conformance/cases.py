@@ -27,6 +27,8 @@ ORDER = np.array([4, 0, 1, -1, -1, -1, 3, 2], "int32")
 
 LAYERS = {
     "AttentionGuidance": ({}, [(5,), (4,)]),
+    "BallNodes": ({"picture_size": (9, 12)}, (6, 10)),
+    "BallNodes, in colour": ({"picture_size": (9, 12)}, (6, 13)),
     "BlockAggregation": ({"filters": 5}, (4, 6, 3)),
     "BootstrapFusion": ({}, [(3, 5), (3, 5)]),
     "ChebyshevGraphConv": (  # weights that could be a scaled Laplacian's: at most 1 a row
@@ -82,6 +84,10 @@ LOSSES = {
     "BootstrapAlignmentLoss": ({"weight": 0.3, "label_smoothing": 0.1}, (4,), (3, 5)),
     "JointTuningLoss": ({"weights": (1.0, 0.5, 0.2), "label_smoothing": 0.1}, (4,), (2, 4)),
 }
+# Losses that take samples in pairs, so that a row alone has no loss.
+PAIRS = {
+    "RDropLoss": ({"loss": "CategoricalCrossentropy", "weight": 0.7}, (4,), (4,)),
+}
 METRICS = {
     "ConfusionMatrix": {"classes": 4},
     "UAR": {"classes": 4},
@@ -97,6 +103,17 @@ SMALL_MFF_CNN = {
     "mid_units": 8,
     "padding": "same",
     "batch_norm": True,
+    "dropout": 0.2,
+}
+SMALL_CS_GBSBF = {
+    "input_shape": (16, 12, 1),
+    "classes": 4,
+    "variant": "small",
+    "embedding": 12,
+    "components": 3,
+    "component_units": 5,
+    "hidden_units": 6,
+    "graph_filters": (6,),
     "dropout": 0.2,
 }
 SMALL_HTNET = {
@@ -121,6 +138,7 @@ SMALL_SSGNN = {
     "fusion": "mean",
 }
 SYSTEMS = {
+    "cs_gbsbf": ("CSGBSBF", SMALL_CS_GBSBF),
     "htnet": ("HTNet", SMALL_HTNET),
     "mff_cnn": ("MFFCNN", SMALL_MFF_CNN),
     "ssgnn": ("SSGNN", SMALL_SSGNN),

@@ -10,7 +10,7 @@ import ferkeras.metrics
 
 
 def test_every_loss_and_metric_has_a_case():
-    assert sorted(cases.LOSSES) == sorted(ferkeras.losses.__all__)
+    assert sorted({**cases.LOSSES, **cases.PAIRS}) == sorted(ferkeras.losses.__all__)
     assert sorted(cases.METRICS) == sorted(ferkeras.metrics.__all__)
 
 
@@ -30,6 +30,22 @@ def test_loss_round_trip_batch_of_one_and_sample_weights(name):
     np.testing.assert_allclose(
         float(loss(target, prediction, sample_weight=only_first)) * 5, singles[0], rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("name", sorted(cases.PAIRS))
+def test_loss_of_pairs_round_trip(name):
+    arguments, target_shape, prediction_shape = cases.PAIRS[name]
+    loss = getattr(ferkeras.losses, name)(**arguments)
+    twin = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert twin.get_config() == loss.get_config()
+    rng = np.random.default_rng(1)
+    target = np.eye(target_shape[-1], dtype="float32")[rng.integers(0, target_shape[-1], 3)]
+    prediction = rng.dirichlet(np.ones(prediction_shape[-1]), 6)
+    both = np.concatenate([target, target])
+    whole = float(loss(both, prediction))
+    assert float(twin(both, prediction)) == whole
+    pairs = [float(loss(both[i::3], prediction[i::3])) for i in range(3)]
+    np.testing.assert_allclose(np.mean(pairs), whole, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(cases.METRICS))

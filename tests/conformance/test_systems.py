@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import ferkeras.models
+from ferkeras.prepare import model_inputs
 from ferkeras.training import load_recipe
 from ferkeras.training.build import dtype_policy
+from ferkeras.types import GraphSpec, InputSpec
 
 NAMES = ferkeras.models.systems()
 
@@ -20,7 +22,17 @@ def build(name, **changes):
 
 
 def pictures(model, batch=3):
-    return np.random.default_rng(0).uniform(0, 255, (batch, *model.input_shape[1:])).astype("f4")
+    several = isinstance(model.input, dict)
+    shape = (model.input["image"] if several else model.input).shape[1:]
+    made = np.random.default_rng(0).uniform(0, 255, (batch, *shape)).astype("f4")
+    graph = GraphSpec() if several else None
+    spec = InputSpec(height=shape[0], width=shape[1], channels=shape[-1], graph=graph)
+    return model_inputs(made, spec)
+
+
+def row(batch, number):
+    """One sample of a batch, as a batch."""
+    return keras.tree.map_structure(lambda part: part[number : number + 1], batch)
 
 
 def test_every_system_has_a_case():
@@ -33,7 +45,7 @@ def test_probabilities_for_any_batch_size(name):
     x = pictures(model)
     answer = np.asarray(model(x))
     np.testing.assert_allclose(answer.sum(axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(np.asarray(model(x[1:2])), answer[1:2], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(model(row(x, 1))), answer[1:2], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -106,7 +106,7 @@ def test_a_file_that_differs_is_an_error_and_leaves_nothing(tmp_path, monkeypatc
 def test_nan_is_a_difference(exported):  # noqa: F811
     expected = np.full((4, 3), np.nan, np.float32)
     with pytest.raises(ExportError, match="by nan"):
-        check_parity(exported.folder / "model.onnx", crops(4), expected, 1.0)
+        check_parity(exported.folder / "model.onnx", [crops(4)], expected, 1.0)
 
 
 def _with(operation):

@@ -35,7 +35,8 @@ def purity_of(image, ball, tolerance):
     return np.mean(abs(inside(image, ball) - image[ball[0], ball[1]]) <= tolerance)
 
 
-def balls_of(image, purity, tolerance, variance):
+def balls_of(image, purity, tolerance, variance, grown=None):
+    grown = grown or grown_within_limits
     slopes, covered, balls = gradient(image), np.zeros(image.shape, bool), []
     while not covered.all():
         free = np.where(covered, 256, slopes)
@@ -46,7 +47,11 @@ def balls_of(image, purity, tolerance, variance):
     return np.array(balls)
 
 
-def grown(image, seed, wanted, tolerance, variance):
+def variance_of(pixels):
+    return (pixels.size * int((pixels**2).sum()) - int(pixels.sum()) ** 2) / pixels.size**2
+
+
+def grown_within_limits(image, seed, wanted, tolerance, variance):
     half, axis, still_open = [0, 0], 0, [True, True]
     while any(still_open):
         if not still_open[axis]:
@@ -57,11 +62,32 @@ def grown(image, seed, wanted, tolerance, variance):
         size = after.size
         if (
             size > before.size
-            and (size * int((after**2).sum()) - int(after.sum()) ** 2) / size**2 < variance
+            and variance_of(after) < variance
             and purity_of(image, (*seed, *bigger), tolerance) > wanted
         ):
             half, wanted = bigger, min(wanted * 1.005, 0.99)
         else:
+            still_open[axis] = False
+        axis = 1 - axis
+    return (*seed, *half)
+
+
+def grown_as_official(image, seed, wanted, tolerance, variance):
+    """Every rectangle that is tried has to have another size than the one tried before it."""
+    half, axis, still_open, tried = [0, 0], 0, [True, True], None
+    while any(still_open):
+        if not still_open[axis]:
+            axis = 1 - axis
+        half[axis] += 1
+        pixels = inside(image, (*seed, *half))
+        if pixels.size == tried:
+            return (*seed, *half)
+        tried = pixels.size
+        far = np.count_nonzero(abs(pixels - image[seed]) > tolerance)
+        if 1 - far / tried > wanted and variance_of(pixels) < variance:
+            wanted = wanted * 1.005 if wanted < 0.99 else 0.99
+        else:
+            half[axis] -= 1
             still_open[axis] = False
         axis = 1 - axis
     return (*seed, *half)

@@ -7,41 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import ball_oracle
 import numpy as np
 import pytest
-import skimage.data
+from ball_pictures import PICTURES, checked, face, grey_of, same
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from scipy import stats
 
 from ferkeras.errors import GraphError
-from ferkeras.graphs import BALL_FEATURES, ball_borders, granular_balls
-
-
-def face(step):
-    return skimage.data.astronaut()[20:200:step, 140:300:step]
-
-
-CHECKERS = np.indices((9, 12)).sum(0) % 2 * 255
-PICTURES = {
-    "face": face(5),
-    "grey face": face(6)[..., 1],
-    "constant": np.full((13, 7), 90, np.uint8),
-    "checkerboard": CHECKERS.astype(np.uint8),
-    "one pixel": np.full((1, 1), 3, np.uint8),
-    "one row": face(4)[20, :, 0][None],
-    "one column": face(4)[:, 20, :][:, None],
-    "16 bits": face(6)[..., 0].astype(np.uint16) * 257,
-    "floats": face(6).astype(np.float32) / 255,
-    "noise": np.random.default_rng(0).integers(0, 256, (17, 23), np.uint8),
-}
-
-
-def grey_of(picture):
-    import cv2
-
-    from ferkeras.media import as_picture
-
-    return cv2.cvtColor(as_picture(picture), cv2.COLOR_RGB2GRAY)
+from ferkeras.graphs import ball_borders, granular_balls
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -55,23 +27,47 @@ def test_same_balls_and_edges_as_the_slow_program(name, limits):
     np.testing.assert_array_equal(graph.positions, balls[:, 1::-1])
 
 
-def test_statistics_of_the_pixels_in_each_ball():
-    image = ball_oracle.smoothed(grey_of(PICTURES["face"]))
-    graph = granular_balls(PICTURES["face"])
-    assert graph.nodes.shape[1] == len(BALL_FEATURES) == 10
-    for node in graph.nodes:
-        pixels = ball_oracle.inside(image, node[:4].astype(int)).ravel()
-        shares = np.unique(pixels, return_counts=True)[1] / pixels.size
-        flat = len(shares) == 1
-        expected = [
-            pixels.var(),
-            pixels.mean(),
-            0.0 if flat else stats.skew(pixels),
-            pixels.max(),
-            pixels.min(),
-            stats.entropy(shares, base=2),
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("limits", [(0.7, 30, 50.0), (0.97, 40, 4000.0)])
+def test_same_balls_and_edges_in_the_official_way(name, limits):
+    image = ball_oracle.smoothed(grey_of(PICTURES[name]))
+    balls = ball_oracle.balls_of(image, *limits, ball_oracle.grown_as_official)[::-1]
+    graph = granular_balls(PICTURES[name], *limits, compat="official")
+    np.testing.assert_array_equal(graph.nodes[:, :4], balls)
+    np.testing.assert_array_equal(graph.edges, ball_oracle.edges_of(image, balls))
+
+
+@given(
+    image=arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=10)),
+    blocks=st.integers(1, 3),
+    purity=st.floats(0, 0.99),
+    tolerance=st.integers(0, 255),
+    variance=st.floats(0.01, 5000),
+)
+@settings(max_examples=60, deadline=None)
+def test_same_balls_of_any_picture(image, blocks, purity, tolerance, variance):
+    picture = image.repeat(blocks, 0).repeat(blocks, 1)
+    smooth, limits = ball_oracle.smoothed(picture), (purity, tolerance, variance)
+    balls = ball_oracle.balls_of(smooth, *limits)
+    np.testing.assert_array_equal(granular_balls(picture, *limits).nodes[:, :4], balls)
+    balls = ball_oracle.balls_of(smooth, *limits, ball_oracle.grown_as_official)[::-1]
+    graph = granular_balls(picture, *limits, compat="official")
+    np.testing.assert_array_equal(graph.nodes[:, :4], balls)
+
+
+def test_the_official_way_keeps_steps_that_break_the_thresholds():
+    image = ball_oracle.smoothed(grey_of(face(2)))
+    shares = {}
+    for compat in (None, "official"):
+        balls = granular_balls(face(2), compat=compat).nodes[:, :4].astype(int)
+        broken = [
+            ball_oracle.purity_of(image, ball, 30) <= 0.7
+            or ball_oracle.inside(image, ball).var() >= 50
+            for ball in balls
         ]
-        np.testing.assert_allclose(node[4:], expected, rtol=1e-5, atol=1e-6)
+        shares[compat] = np.mean(broken)
+    assert shares[None] == 0
+    assert 0.2 < shares["official"] < 0.6
 
 
 @given(
@@ -80,13 +76,14 @@ def test_statistics_of_the_pixels_in_each_ball():
     purity=st.floats(0, 0.99),
     tolerance=st.integers(0, 255),
     variance=st.floats(0.01, 5000),
+    colour=st.booleans(),
 )
 @settings(max_examples=60, deadline=None)
 def test_every_ball_keeps_its_limits_and_every_pixel_is_in_one(
-    image, blocks, purity, tolerance, variance
+    image, blocks, purity, tolerance, variance, colour
 ):
     picture = image.repeat(blocks, 0).repeat(blocks, 1)[:40, :40]
-    graph = granular_balls(picture, purity, tolerance, variance)
+    graph = granular_balls(picture, purity, tolerance, variance, colour=colour)
     smooth, seen = ball_oracle.smoothed(picture), np.zeros(picture.shape, bool)
     for ball in graph.nodes[:, :4].astype(int):
         assert ball_oracle.purity_of(smooth, ball, tolerance) > purity
@@ -96,16 +93,38 @@ def test_every_ball_keeps_its_limits_and_every_pixel_is_in_one(
     borders = ball_borders(graph.nodes, *picture.shape)
     assert (borders[:, 0] <= borders[:, 1]).all()
     assert (borders[:, 2] <= borders[:, 3]).all()
-    pairs = {tuple(pair) for pair in graph.edges.T}
-    assert pairs == {(b, a) for a, b in pairs}
+    checked(graph)
 
 
 def test_the_same_picture_gives_the_same_graph_in_any_thread():
     first = granular_balls(face(2))
     with ThreadPoolExecutor(4) as pool:
         for graph in pool.map(granular_balls, [face(2)] * 8):
-            np.testing.assert_array_equal(graph.nodes, first.nodes)
-            np.testing.assert_array_equal(graph.edges, first.edges)
+            assert same(graph, first)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("compat", [None, "official"])
+def test_without_edge_features_all_else_is_the_same(name, colour, compat):
+    for most in (None, 50):
+        settings = {"compat": compat, "colour": colour, "max_nodes": most}
+        graph = granular_balls(PICTURES[name], **settings)
+        checked(graph)
+        assert graph.nodes.shape[1] == (13 if colour else 10)
+        bare = granular_balls(PICTURES[name], **settings, edge_features=False)
+        np.testing.assert_array_equal(bare.nodes, graph.nodes)
+        assert bare.edge_features is None
+        np.testing.assert_array_equal(bare.edges, graph.edges)
+
+
+def test_any_layout_of_memory_will_do():
+    picture = face(3)
+    expected = granular_balls(picture, colour=True).nodes
+    fixed = picture.copy()
+    fixed.flags.writeable = False
+    for other in (fixed, picture[:, ::-1].copy()[:, ::-1], np.asfortranarray(picture)):
+        np.testing.assert_array_equal(granular_balls(other, colour=True).nodes, expected)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +144,21 @@ def test_the_same_picture_gives_the_same_graph_in_any_thread():
 def test_what_cannot_be_done_is_said(arguments, message):
     with pytest.raises(GraphError, match=message):
         granular_balls(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"compat": "other"}, "compat is 'other', expected None or 'official'"),
+        ({"max_nodes": 0}, "max_nodes is 0, expected a whole number above 0"),
+        ({"max_nodes": 2.5}, "max_nodes is 2.5"),
+        ({"max_nodes": float("inf")}, "max_nodes is inf"),
+        ({"compat": "official", "max_nodes": 1}, "ends at .* give a higher one, or compat=None"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_said(settings, message):
+    with pytest.raises(GraphError, match=message):
+        granular_balls(face(3), **settings)
 
 
 def test_numba_is_imported_with_the_first_ball_only():

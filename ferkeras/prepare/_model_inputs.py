@@ -1,0 +1,66 @@
+"""Prepared pictures -> everything that a model takes: the pictures, and their graphs where needed.
+
+The graph is a function of the prepared picture alone. So it is not stored with it, and a picture
+that was changed at random gets the graph of what it has become.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.types import FloatArray, Graph, GraphSpec, InputSpec
+
+ModelInputs = FloatArray | dict[str, NDArray[Any]]
+"""What a model takes: one array, or arrays by the names of its inputs."""
+
+
+def model_inputs(pictures: NDArray[Any], spec: InputSpec) -> ModelInputs:
+    """A batch as the model takes it.
+
+    Args:
+        pictures: ``(batch, *spec.shape)``, 0..255, as `prepare` gives them.
+        spec: what the model takes.
+
+    Returns:
+        ``pictures`` as float32; of a model that takes graphs too (``spec.graph``) a dict of
+
+        * ``image``: float32 ``(batch, height, width, channels)``;
+        * ``nodes``: float32 ``(batch, N, features)``, N of the largest graph, rows that only pad
+          are -1;
+        * ``edges``: int32 ``(batch, 2, E)``, source and target, pairs that only pad are -1; E is at
+          least 1.
+    """
+    images = np.asarray(pictures, np.float32)
+    if spec.graph is None:
+        return images
+    graphs = [face_graph(image, spec.graph) for image in images]
+    return {"image": images, **padded_graphs(graphs, spec.graph.features)}
+
+
+def face_graph(image: FloatArray, spec: GraphSpec) -> Graph:
+    """The granular balls of one prepared picture.
+
+    Args:
+        image: float32 ``(height, width, 1 or 3)``, 0..255; rounded to whole grey levels.
+        spec: settings.
+    """
+    from ferkeras.graphs import granular_balls  # brings numba, which few models need
+
+    rounded = np.clip(np.rint(image), 0, 255).astype(np.uint8)
+    picture = rounded[..., 0] if rounded.shape[-1] == 1 else rounded
+    return granular_balls(picture, edge_features=False, **spec.settings)
+
+
+def padded_graphs(graphs: list[Graph], features: int) -> dict[str, NDArray[Any]]:
+    """``nodes`` and ``edges`` of `model_inputs`: as large as the largest graph, the rest -1."""
+    most_nodes = max((len(graph.nodes) for graph in graphs), default=1)
+    most_edges = max((graph.edges.shape[1] for graph in graphs), default=1)
+    nodes = np.full((len(graphs), most_nodes, features), -1, np.float32)
+    edges = np.full((len(graphs), 2, max(most_edges, 1)), -1, np.int32)
+    for row, graph in enumerate(graphs):
+        nodes[row, : len(graph.nodes)] = graph.nodes
+        edges[row, :, : graph.edges.shape[1]] = graph.edges
+    return {"nodes": nodes, "edges": edges}

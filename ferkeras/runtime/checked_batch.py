@@ -1,0 +1,87 @@
+"""Check a batch against what a model takes, before an engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.errors import ModelFileError
+from ferkeras.runtime.named_inputs import DTYPES, EDGES, INPUT, NODES, Batch, Shapes
+
+_MAKE = "ferkeras.prepare.model_inputs(pictures, card.input) makes what the model takes"
+
+
+def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArray[Any]]:
+    """The arrays of a batch by the names of ``shapes``, each in one piece of memory.
+
+    Args:
+        source: the model, for messages.
+        shapes: see `ferkeras.runtime.named_inputs.check_forms`.
+        batch: one array for the input ``input``; arrays by name for others.
+
+    Raises:
+        ModelFileError: an array in the place of several, a missing or an unknown input, another
+            type or shape, not as many samples in each, a value that is not finite, or an edge to a
+            node that is not there.
+    """
+    if list(shapes) == [INPUT]:
+        if isinstance(batch, Mapping):
+            raise ModelFileError(
+                f"{source}: takes one float32 array, got {', '.join(map(str, batch))} by name"
+            )
+        batch = {INPUT: batch}
+    elif not isinstance(batch, Mapping):
+        raise ModelFileError(f"{source}: takes {_listed(shapes)} by name, got one array; {_MAKE}")
+    for name in shapes:
+        if name not in batch:
+            raise ModelFileError(f"{source}: the input {name!r} is missing; {_MAKE}")
+    for name in batch:
+        if name not in shapes:
+            raise ModelFileError(f"{source}: takes no input {name!r}, only {_listed(shapes)}")
+    arrays = {name: _checked(source, name, batch[name], shapes[name]) for name in shapes}
+    counts = {name: len(array) for name, array in arrays.items()}
+    if len(set(counts.values())) > 1:
+        listed = ", ".join(f"{name} {count}" for name, count in counts.items())
+        raise ModelFileError(f"{source}: the inputs are of unlike numbers of samples: {listed}")
+    if EDGES in arrays:
+        _check_edges(source, arrays[EDGES], arrays[NODES].shape[1])
+    return arrays
+
+
+def _checked(source: Path, name: str, array: Any, shape: tuple[int | None, ...]) -> NDArray[Any]:
+    """One array, of the right type and shape and finite."""
+    alone, wanted = name == INPUT, DTYPES[name]
+    if not isinstance(array, np.ndarray) or array.dtype != wanted:
+        got = getattr(array, "dtype", type(array).__name__)
+        what = f"a {wanted} array" if alone else f"{name!r} as an array of {wanted}"
+        raise ModelFileError(f"{source}: takes {what}, got {got}")
+    sizes = array.shape[1:]
+    same = len(sizes) == len(shape) and all(
+        has > 0 if size is None else has == size for has, size in zip(sizes, shape, strict=True)
+    )
+    if not same:
+        listed = ", ".join(["n", *("any" if size is None else str(size) for size in shape)])
+        what = "a batch" if alone else repr(name)
+        raise ModelFileError(f"{source}: takes {what} of shape ({listed}), got {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        what = "the batch" if alone else repr(name)
+        raise ModelFileError(f"{source}: {what} holds values that are not finite")
+    return np.ascontiguousarray(array)
+
+
+def _check_edges(source: Path, edges: NDArray[Any], nodes: int) -> None:
+    """Pass if each edge joins nodes that are there, or is -1: engines read past the end."""
+    if edges.size and not (edges.min() >= -1 and edges.max() < nodes):
+        wrong = edges[(edges < -1) | (edges >= nodes)][0]
+        raise ModelFileError(
+            f"{source}: an edge names node {wrong}, expected 0..{nodes - 1}, or -1 where it pads"
+        )
+
+
+def _listed(shapes: Shapes) -> str:
+    *others, last = shapes
+    return f"{', '.join(others)} and {last}" if others else last

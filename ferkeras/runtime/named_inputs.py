@@ -1,0 +1,109 @@
+"""What a model takes: one array, or by name a picture, the nodes and the edges of its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ferkeras.errors import ModelFileError
+from ferkeras.types import FloatArray
+
+INPUT = "input"
+IMAGE, NODES, EDGES = GRAPH_INPUTS = ("image", "nodes", "edges")
+DTYPES = {INPUT: "float32", IMAGE: "float32", NODES: "float32", EDGES: "int32"}
+
+Batch = FloatArray | Mapping[str, NDArray[Any]]
+Shapes = dict[str, tuple[int | None, ...]]
+
+_PICTURES = "(batch, height, width, channels) with a known height, width and channels"
+_EXPECTED = {
+    INPUT: f"{_PICTURES}, or (batch, points, 2)",
+    IMAGE: _PICTURES,
+    NODES: "(batch, nodes, features) with any number of nodes and known features",
+    EDGES: "(batch, 2, edges) with any number of edges",
+}
+
+
+class InputForm(NamedTuple):
+    """One input as a file declares it: NumPy's name of its type; its shape, unknown sizes None."""
+
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+def input_form(dtype: Any, shape: Collection[Any]) -> InputForm:
+    """An engine's own words, in which an unknown size is -1, None or a name."""
+    sizes = (int(n) if isinstance(n, int | np.integer) and n > 0 else None for n in shape)
+    return InputForm(str(dtype), tuple(sizes))
+
+
+def keras_inputs(model: Any) -> dict[str, Any]:
+    """Symbolic inputs of a Keras model; a single one is called ``input``, whatever its name."""
+    named, inputs = getattr(model, "input", None), getattr(model, "inputs", None) or []
+    if len(inputs) == 1:
+        return {INPUT: inputs[0]}
+    return dict(named) if isinstance(named, dict) else {tensor.name: tensor for tensor in inputs}
+
+
+def own_names(source: Path | str, names: Collection[str]) -> dict[str, str]:
+    """``input``, or ``image``, ``nodes`` and ``edges``, to the names that the file has for them.
+
+    Raises:
+        ModelFileError: neither one input nor these three.
+    """
+    if len(names) == 1:
+        return {INPUT: next(iter(names))}
+    if sorted(names) != sorted(GRAPH_INPUTS):
+        raise ModelFileError(
+            f"{source}: has {len(names)} inputs ({', '.join(names)}), expected one input, or "
+            "image, nodes and edges"
+        )
+    return {name: name for name in GRAPH_INPUTS}
+
+
+def check_forms(
+    source: Path, forms: Mapping[str, InputForm], batch_sizes: Collection[int | None]
+) -> Shapes:
+    """Shapes without the batch, by the names of `ferkeras.types.InputSpec.input_shapes`.
+
+    Args:
+        source: for messages.
+        forms: the file's inputs by its own names.
+        batch_sizes: which first sizes the engine can run; None: any.
+
+    Raises:
+        ModelFileError: other inputs, types or shapes.
+    """
+    shapes: Shapes = {}
+    for name, own in own_names(source, list(forms)).items():
+        dtype, shape = forms[own]
+        which = "its input" if name == INPUT else f"its input {name!r}"
+        if dtype != DTYPES[name]:
+            raise ModelFileError(f"{source}: {which} is {dtype}, expected {DTYPES[name]}")
+        if not _fits(name, shape[1:]):
+            raise ModelFileError(f"{source}: {which} has shape {shape}, expected {_EXPECTED[name]}")
+        if shape[0] not in batch_sizes:
+            raise ModelFileError(f"{source}: is fixed to batches of {shape[0]}, expected any size")
+        shapes[name] = shape[1:]
+    return shapes
+
+
+def described(shapes: Mapping[str, tuple[int | None, ...]]) -> str:
+    """Shapes for a message: ``(28, 28, 1)``, or each with its name."""
+    if list(shapes) == [INPUT]:
+        return str(shapes[INPUT])
+    return ", ".join(f"{name} {shape}".replace("None", "any") for name, shape in shapes.items())
+
+
+def _fits(name: str, shape: tuple[int | None, ...]) -> bool:
+    known = None not in shape
+    if name == NODES:
+        return len(shape) == 2 and shape[0] is None and shape[1] is not None
+    if name == EDGES:
+        return shape == (2, None)
+    landmarks = name == INPUT and len(shape) == 2 and shape[1] == 2
+    return known and (len(shape) == 3 or landmarks)
