@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ferkeras.explain._score import check_input, named_layer
-from ferkeras.explain.grad_cam import weigh
 from ferkeras.explain.placement import enlarge, find_placement
 from ferkeras.models.explained_layer import ExplainedComponents
 from ferkeras.types import FloatArray, InputSpec
@@ -22,10 +21,10 @@ class ComponentMaps:
     """Heat of K components.
 
     Attributes:
-        visual: float32 ``(K, height, width)``, 0..1: places that speak for the class when component
-            k alone is classified.
-        spatial: float32 ``(K, N)``, 0..1: balls that raise component k's share; None without a
-            graph.
+        visual: float32 ``(K, height, width)``, 0..1: what speaks for the class when component k
+            alone is classified, from least to most.
+        spatial: float32 ``(K, N)``, 0..1: which balls raise component k's share, from least to
+            most; None without a graph.
         nodes: float32 ``(N, features)``: the balls.
         shares: ``(K,)``: W of Eq. 6, which sum to one.
     """
@@ -46,9 +45,10 @@ def component_maps(
     """Class activation maps of each component, Fig. 6 of Liu et al. 2025.
 
     The features are means over all places and over all balls, so a gradient is the same
-    everywhere, and Grad-CAM is CAM (Zhou et al. 2016): ``heat = max(0, sum_c a_c A_c)``. For the
-    picture a_c is the gradient of the class score of component k alone (Eq. 8); for the balls that
-    of its agreement ``<C_k^v, C_k^s>`` (Eq. 6) by C_k^s. Each component's largest heat is 1.
+    everywhere, as CAM needs it (Zhou et al. 2016): ``heat = sum_c a_c A_c``. For the picture a_c is
+    the gradient of the class score of component k alone (Eq. 8); for the balls that of its
+    agreement ``<C_k^v, C_k^s>`` (Eq. 6) by C_k^s. Each map is stretched to 0..1, so it compares
+    places of one map, and no two maps.
 
     Args:
         model: `ferkeras.models.CSGBSBF`.
@@ -83,21 +83,16 @@ def component_maps(
         if components.spatial:
             fixed = tf.stop_gradient(values["visual"][0])
             agreement = tf.unstack(tf.reduce_sum(fixed * values["spatial"][0], axis=-1))
-    heats = [
-        weigh(np.asarray(values["maps"]), np.asarray(tape.gradient(one, values["maps"])))[0]
-        for one in alone
-    ]
+    maps = np.asarray(values["maps"])
+    heats = [_cam(maps, tape.gradient(one, values["maps"]))[0] for one in alone]
     visual = enlarge(np.stack(heats), find_placement(taps["maps"]))
     if not components.spatial:
         return ComponentMaps(visual, None, None, np.full(count, 1 / count, np.float32))
     assert isinstance(inputs, dict)
     kept = inputs["nodes"][0, :, 0] >= 0
-    features = np.asarray(values["nodes"])[0]
-    spatial = []
-    for one in agreement:
-        gradient = np.asarray(tape.gradient(one, values["nodes"]))[0]
-        rows = weigh(features[None, kept, None], gradient[None, kept, None])
-        spatial.append(rows[0, :, 0])
+    features = np.asarray(values["nodes"])[0, kept]
+    gradients = [np.asarray(tape.gradient(one, values["nodes"]))[0, kept] for one in agreement]
+    spatial = [_cam(features, one) for one in gradients]
     scores = np.array([float(one) for one in agreement])
     shares = np.exp(scores - scores.max())
     return ComponentMaps(
@@ -106,3 +101,10 @@ def component_maps(
         inputs["nodes"][0, kept],
         np.asarray(shares / shares.sum(), np.float32),
     )
+
+
+def _cam(features: Any, gradient: Any) -> FloatArray:
+    """The sum of features, each times its gradient, stretched to 0..1; 0 where all are equal."""
+    heat = np.sum(np.asarray(features) * np.asarray(gradient), axis=-1)
+    heat = heat - heat.min()
+    return np.asarray(heat / (heat.max() or 1), np.float32)

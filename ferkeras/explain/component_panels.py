@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ferkeras.explain.ball_picture import draw_ball_graph, draw_balls
 from ferkeras.explain.component_maps import component_maps
 from ferkeras.explain.overlay import overlay
 from ferkeras.explain.panel import Panel, enlarged
 from ferkeras.explain.patch_maps import mosaic
 from ferkeras.graphs import ball_borders
 from ferkeras.models.explained_layer import ExplainedComponents
+from ferkeras.prepare import face_graph
 from ferkeras.types import FloatArray, InputSpec, Picture
 
 if TYPE_CHECKING:
@@ -27,18 +29,26 @@ def component_panels(
     components: ExplainedComponents,
     spec: InputSpec | None = None,
 ) -> list[Panel]:
-    """A tile a component, with its number and its share of the fused feature in per cent.
+    """The balls and their graph; then a tile a component, with its share of the fused feature.
 
     Args:
         model, sample, label, components, spec: see `component_maps`.
 
     Returns:
-        ``(title, uint8 RGB picture)``: of the picture and, where there is one, of the graph.
+        ``(title, uint8 RGB picture)``; without a graph only the components over the picture.
     """
     maps = component_maps(model, sample, label, components, spec)
     face = enlarged(sample)
     panels = [(f"{components.title}: picture", _tiles(face, maps.visual, maps.shares))]
     if maps.spatial is not None and maps.nodes is not None:
+        assert spec is not None  # or else the model would not have been run
+        assert spec.graph is not None
+        graph, picture = face_graph(sample, spec.graph), np.rint(sample).astype(np.uint8)
+        panels = [
+            (f"{len(graph.nodes)} granular balls, by size", draw_balls(picture, graph)),
+            ("their graph", draw_ball_graph(picture, graph)),
+            *panels,
+        ]
         height, width = sample.shape[:2]
         heats = np.stack([ball_heat(maps.nodes, one, height, width) for one in maps.spatial])
         panels.append((f"{components.title}: granular balls", _tiles(face, heats, maps.shares)))

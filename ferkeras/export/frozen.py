@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ferkeras.errors import ExportError
-from ferkeras.runtime.named_inputs import DTYPES, GRAPH_INPUTS, keras_inputs
+from ferkeras.export._slices import rolls_as_slices
+from ferkeras.runtime.named_inputs import DTYPES, GRAPH_INPUTS, INPUT, keras_inputs
 
 OUTPUT = "probabilities"
 
@@ -52,7 +53,8 @@ def frozen_function(model: Any) -> Any:
     """`serving_function` with the weights inside.
 
     The TFLite converter leaves the values of a Keras 3 model's variables out of the file, which
-    then runs and gives NaN. A graph without variables cannot lose them.
+    then runs and gives NaN. A graph without variables cannot lose them. Tables that a layer keeps
+    as plain tensors (keras-hub's Swin) are put inside too: tf2onnx takes them for further inputs.
 
     Raises:
         ExportError: Keras runs on another backend than TensorFlow.
@@ -69,5 +71,22 @@ def frozen_function(model: Any) -> Any:
 
     def call(inputs: Any) -> Any:
         return model.stateless_call(trainable, fixed, inputs, training=False)[0]
+
+    function = serving_function(model, call)
+    with rolls_as_slices():
+        traced = function.get_concrete_function()
+    return _without_captures(model, traced) if traced.captured_inputs else function
+
+
+def _without_captures(model: Any, traced: Any) -> Any:
+    """The same function with every tensor from outside as a constant."""
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    whole = convert_variables_to_constants_v2(traced)
+    names = [tensor.name.partition(":")[0] for tensor in whole.inputs]
+
+    def call(inputs: Any) -> Any:
+        given = inputs if isinstance(inputs, dict) else {INPUT: inputs}
+        return whole(*(given[name] for name in names))[0]
 
     return serving_function(model, call)
