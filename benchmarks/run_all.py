@@ -24,6 +24,7 @@ BENCHMARKS = (
     "clip_to_label",
     "graphs",
     "granular_balls",
+    "graph_files",
     "graph_layers",
     "memory",
 )

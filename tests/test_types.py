@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ferkeras.errors import FerkerasError
-from ferkeras.types import Clip, FlowSpec, InputSpec
+from ferkeras.types import Clip, FlowSpec, GraphSpec, InputSpec
 
 FRAMES = np.zeros((5, 4, 4, 3), np.uint8)
 
@@ -86,3 +86,40 @@ def test_input_spec_of_landmarks_round_trip():
 def test_settings_of_landmarks_that_contradict(settings, said):
     with pytest.raises(FerkerasError, match=said):
         InputSpec(**{"kind": "landmarks", **settings})
+
+
+def test_input_spec_of_graphs_round_trip():
+    spec = InputSpec(height=48, width=40, channels=3, graph=GraphSpec(0.8, 20, 70.0, 64, True))
+    assert InputSpec.from_dict(spec.to_dict()) == spec
+    assert "graph" not in InputSpec().to_dict()
+    assert spec.input_shapes == {"image": (48, 40, 3), "nodes": (None, 13), "edges": (2, None)}
+    assert InputSpec().input_shapes == {"input": (60, 60, 1)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"purity": 1.0}, "purity is 1.0, expected 0..0.99"),
+        ({"purity": "a"}, "purity is 'a', expected a number"),
+        ({"tolerance": 2.5}, "tolerance is 2.5, expected a whole number"),
+        ({"variance": float("inf")}, "variance is inf"),
+        ({"max_nodes": float("inf")}, "max_nodes is inf, expected a whole number"),
+        ({"max_nodes": float("nan")}, "max_nodes is nan"),
+        ({"max_nodes": True}, "max_nodes is True, expected a number"),
+        ({"colour": 1}, "colour is 1, expected true or false"),
+        ({"compat": "none"}, "compat is 'none'"),
+        ({"depth": 3}, "InputSpec.graph has no field 'depth'"),
+    ],
+)
+def test_settings_of_graphs_are_checked(settings, said):
+    with pytest.raises(FerkerasError, match=said):
+        InputSpec.from_dict({"channels": 3, "graph": settings})
+
+
+def test_graphs_are_of_pictures():
+    with pytest.raises(FerkerasError, match="no picture; leave it out"):
+        InputSpec(kind="flow_whole", channels=3, flow=FlowSpec(), graph=GraphSpec())
+    with pytest.raises(FerkerasError, match="colour needs channels=3"):
+        InputSpec(graph=GraphSpec(colour=True))
+    with pytest.raises(FerkerasError, match=r"InputSpec\.graph is 3, expected settings by name"):
+        InputSpec.from_dict({"graph": 3})

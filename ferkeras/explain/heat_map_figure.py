@@ -41,7 +41,7 @@ def heat_map_figure(
     for place in places:
         place.set_axis_off()
     for place, (title, picture) in zip(places, panels, strict=False):
-        place.imshow(picture, interpolation="nearest")
+        place.imshow(picture, interpolation="antialiased")
         place.set_title(title, color=INK, fontsize=10)
     draw_bars(axes[1], probabilities, label)
     bar = figure.colorbar(

@@ -13,6 +13,7 @@ import numpy as np
 
 from ferkeras.errors import GraphError
 from ferkeras.files import read_arrays, write_bytes
+from ferkeras.graphs.ball_columns import BALL_COLOUR_FEATURES, BALL_FEATURES
 from ferkeras.types import Graph, Picture
 
 _VERSION = 1  # another one as soon as the same picture and settings give another graph
@@ -52,6 +53,12 @@ def read_graphs_of_balls(path: Path, count: int) -> list[tuple[Any, Any]]:
         nodes, edges, counts = arrays["nodes"], arrays["edges"], arrays["counts"]
         ends = counts.cumsum(axis=0)
         if counts.shape != (count, 2) or tuple(ends[-1]) != (len(nodes), edges.shape[1]):
+            raise ValueError
+        widths = (len(BALL_FEATURES), len(BALL_COLOUR_FEATURES))
+        if nodes.dtype != np.float32 or edges.dtype != np.int32 or nodes.shape[1] not in widths:
+            raise ValueError
+        most = np.repeat(counts[:, 0], counts[:, 1])
+        if edges.size and not (edges.min() >= 0 and (edges < most).all()):
             raise ValueError
     except (KeyError, ValueError, IndexError) as error:
         raise GraphError(f"{path} cannot be read (damaged); delete its folder") from error

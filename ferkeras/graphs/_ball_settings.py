@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any
 
 from ferkeras.errors import GraphError
@@ -17,6 +18,11 @@ def check_settings(
     Raises:
         GraphError: a setting is out of its range.
     """
+    for name, value in (("purity", purity), ("tolerance", tolerance), ("variance", variance)):
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise GraphError(f"{name} is {value!r}, expected a number")
+    if max_nodes is not None and not isinstance(max_nodes, numbers.Real):
+        raise GraphError(f"max_nodes is {max_nodes!r}, expected a whole number above 0, or None")
     if not 0 <= purity <= STRICTEST:
         raise GraphError(f"purity is {purity}, expected 0..{STRICTEST}, where it ends by itself")
     if not 0 <= tolerance <= 255 or int(tolerance) != tolerance:

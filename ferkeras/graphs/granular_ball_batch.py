@@ -45,10 +45,12 @@ def granular_ball_graphs(
     """
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    elif workers < 1:
-        raise GraphError(f"workers is {workers}, expected 1 or more, or None")
+    elif not isinstance(workers, int) or workers < 1:
+        raise GraphError(f"workers is {workers!r}, expected a whole number of 1 or more, or None")
     total = len(images)
     folder = None if cache is None else Path(cache)
+    if folder is not None and (not str(cache) or (folder.exists() and not folder.is_dir())):
+        raise GraphError(f"cache is {str(cache)!r}, expected a folder")
     together = _TOGETHER if folder else max(1, min(_TOGETHER, total // (8 * workers)))
 
     def make(start: int) -> list[Graph]:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from ferkeras.prepare import face_graph, model_inputs
 from ferkeras.types import GraphSpec, InputSpec
 
-_WINDOW = 16  # batches whose pictures are put in order of size
+_WINDOW = 16  # batches at most whose pictures are put in order of size
+_WINDOWS = 8  # at least, or else the order would be nearly the same in each pass
+_NOISE = 0.1  # of a size
 
 
 def with_graphs(images: tf.Tensor, spec: InputSpec) -> dict[str, tf.Tensor]:
@@ -51,8 +53,10 @@ def in_windows_of_size(
 ) -> tf.Tensor:
     """Row numbers in an order whose batches hold pictures of like size, so that few nodes only pad.
 
-    Windows of 16 batches are sorted by size, then the batches are shuffled; the last batch of the
-    pass, which may be smaller, stays the last.
+    The shuffled rows are cut into windows of up to 16 batches, at least 8 windows a pass; each is
+    sorted by size, give or take a tenth of it at random, and then the batches are shuffled. So
+    pictures meet others in each pass, and with fewer than 16 batches the order is a plain shuffle.
+    A last, smaller batch is made of the first rows as they come, of any size.
 
     Args:
         rows: ``(count,)`` shuffled row numbers.
@@ -60,12 +64,16 @@ def in_windows_of_size(
         batch_size: rows a batch.
         seed: integers ``(2,)``.
     """
-    count = tf.shape(rows, tf.int64)[0]
-    window = tf.range(count) // (_WINDOW * batch_size)
-    by_size = tf.argsort(tf.gather(sizes, rows), stable=True)
-    order = tf.gather(by_size, tf.argsort(tf.gather(window, by_size), stable=True))
-    rows = tf.gather(rows, order)
-    whole = count // batch_size
-    batches = tf.reshape(rows[: whole * batch_size], (whole, batch_size))
+    whole = tf.shape(rows, tf.int64)[0] // batch_size
+    rest = tf.shape(rows, tf.int64)[0] - whole * batch_size
+    kept, rows = rows[:rest], rows[rest:]
+    together = tf.clip_by_value(whole // _WINDOWS, 1, _WINDOW)
+    window = tf.range(whole * batch_size) // (together * batch_size)
+    noise = tf.random.stateless_uniform(tf.shape(rows), seed + 2, 1 - _NOISE, 1 + _NOISE)
+    size = tf.cast(tf.gather(sizes, rows), tf.float32) * noise
+    by_size = tf.argsort(size, stable=True)
+    by_window = tf.argsort(tf.gather(window, by_size), stable=True)
+    order = tf.where(together > 1, tf.gather(by_size, by_window), tf.range(tf.size(rows)))
+    batches = tf.reshape(tf.gather(rows, order), (whole, batch_size))
     places = tf.random.experimental.stateless_shuffle(tf.range(whole), seed=seed)
-    return tf.concat([tf.reshape(tf.gather(batches, places), (-1,)), rows[whole * batch_size :]], 0)
+    return tf.concat([tf.reshape(tf.gather(batches, places), (-1,)), kept], 0)

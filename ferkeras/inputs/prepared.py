@@ -109,6 +109,7 @@ def prepare_index(
 
 def _key(index: Index, spec: InputSpec, pixels: str) -> str:
     values = spec.to_dict()
+    values.pop("graph", None)  # made of what is stored here, each time
     if spec.takes_landmarks:
         values["landmarks"] = landmark_model_digest(spec)
     settings = {"spec": values, "cropped": index.cropped, "version": _VERSION}

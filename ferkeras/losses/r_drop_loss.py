@@ -18,13 +18,14 @@ class RDropLoss(keras.losses.Loss):
 
     Args:
         loss: a Keras loss of one value a sample. If it has a method ``probabilities(y_pred)`` (as
-            `BootstrapAlignmentLoss`), that names the answers; otherwise they are ``y_pred``.
+            `BootstrapAlignmentLoss`), that names the answers; otherwise they are ``y_pred``, and of
+            several answers a sample (branches) the divergences are averaged.
         weight: alpha, 0 or more; the paper's are 0.6 (vision) to 5.
 
     ``y_true``, ``y_pred``: as of ``loss``, with an even number of rows.
 
     Raises:
-        ValueError: a weight out of range, or something that is no loss.
+        ValueError: a weight out of range, something that is no loss, or an odd number of rows.
     """
 
     def __init__(
@@ -45,6 +46,9 @@ class RDropLoss(keras.losses.Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Loss of each row, ``(batch,)``."""
+        rows = y_pred.shape[0]
+        if rows is not None and rows % 2:
+            raise ValueError(f"{self.name}: expected every sample twice, got {rows} rows")
         own = self.loss.call(y_true, y_pred)
         named = getattr(self.loss, "probabilities", None)
         answers = named(y_pred) if named else y_pred
@@ -52,6 +56,8 @@ class RDropLoss(keras.losses.Loss):
         half = ops.shape(answers)[0] // 2
         difference = (answers[:half] - answers[half:]) * (logs[:half] - logs[half:])
         apart = 0.5 * ops.sum(difference, axis=-1)  # KL(P || Q) + KL(Q || P), halved
+        if len(apart.shape) > 1:  # several answers to each sample, such as branches
+            apart = ops.mean(apart, axis=tuple(range(1, len(apart.shape))))
         return own + self.weight * ops.concatenate([apart, apart], axis=0)
 
     def get_config(self) -> dict[str, Any]:

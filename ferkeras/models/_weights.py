@@ -30,6 +30,7 @@ def load_weights(model: keras.Model, weights: str | None, *, system: str) -> Non
         path = find_model(f"{system}/{weights}") / "model.keras"
     try:
         if path.name.endswith(".weights.h5"):
+            _check_count(model, path)
             model.load_weights(path)
         else:
             stored = keras.saving.load_model(path, compile=False)
@@ -39,3 +40,16 @@ def load_weights(model: keras.Model, weights: str | None, *, system: str) -> Non
         raise ModelFileError(
             f"{path} does not fit {model.name} with these settings: {reason}"
         ) from error
+
+
+def _check_count(model: keras.Model, path: Path) -> None:
+    """Raise ValueError unless the file has as many arrays as the model: Keras ignores others."""
+    import h5py
+
+    found: list[str] = []
+    with h5py.File(path) as file:
+        file.visititems(
+            lambda name, one: found.append(name) if isinstance(one, h5py.Dataset) else None
+        )
+    if len(found) != len(model.weights):
+        raise ValueError(f"it holds {len(found)} arrays, the model has {len(model.weights)}")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ferkeras.errors import FaceError
 from ferkeras.types import FloatArray, Graph, GraphSpec, InputSpec
 
 ModelInputs = FloatArray | dict[str, NDArray[Any]]
@@ -32,10 +33,18 @@ def model_inputs(pictures: NDArray[Any], spec: InputSpec) -> ModelInputs:
           are -1;
         * ``edges``: int32 ``(batch, 2, E)``, source and target, pairs that only pad are -1; E is at
           least 1.
+
+    Raises:
+        FaceError: pictures of another shape than ``spec`` says, or with values that are not finite.
     """
     images = np.asarray(pictures, np.float32)
+    if images.shape[1:] != spec.shape:
+        wanted = ", ".join(map(str, spec.shape))
+        raise FaceError(f"pictures have shape {images.shape}, expected a batch (n, {wanted})")
     if spec.graph is None:
         return images
+    if not np.isfinite(images).all():
+        raise FaceError("a picture holds values that are not finite, so it has no graph")
     graphs = [face_graph(image, spec.graph) for image in images]
     return {"image": images, **padded_graphs(graphs, spec.graph.features)}
 

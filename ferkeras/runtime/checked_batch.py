@@ -25,8 +25,8 @@ def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArr
 
     Raises:
         ModelFileError: an array in the place of several, a missing or an unknown input, another
-            type or shape, not as many samples in each, a value that is not finite, or an edge to a
-            node that is not there.
+            type or shape, not as many samples in each, a value that is not finite, an edge with
+            one end only or to a node that is not there, or a sample without nodes.
     """
     if list(shapes) == [INPUT]:
         if isinstance(batch, Mapping):
@@ -49,6 +49,11 @@ def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArr
         raise ModelFileError(f"{source}: the inputs are of unlike numbers of samples: {listed}")
     if EDGES in arrays:
         _check_edges(source, arrays[EDGES], arrays[NODES].shape[1])
+        empty = np.flatnonzero(~(arrays[NODES][:, :, 0] >= 0).any(axis=1))
+        if len(empty):
+            raise ModelFileError(
+                f"{source}: sample {empty[0]} has no node, all its rows only pad; {_MAKE}"
+            )
     return arrays
 
 
@@ -80,6 +85,8 @@ def _check_edges(source: Path, edges: NDArray[Any], nodes: int) -> None:
         raise ModelFileError(
             f"{source}: an edge names node {wrong}, expected 0..{nodes - 1}, or -1 where it pads"
         )
+    if ((edges[:, 0] < 0) != (edges[:, 1] < 0)).any():
+        raise ModelFileError(f"{source}: an edge has a node at one end and -1 at the other")
 
 
 def _listed(shapes: Shapes) -> str:

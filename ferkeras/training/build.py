@@ -60,8 +60,8 @@ def training_model(recipe: Recipe, classes: int, steps_per_epoch: int) -> keras.
             },
         )
         model.optimizer.build(model.trainable_variables)
-        shapes = {name: (2, *output.shape[1:]) for name, output in model.output.items()}
-        loss(np.zeros((2, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
+        shapes = {name: (4, *output.shape[1:]) for name, output in model.output.items()}
+        loss(np.zeros((4, classes), "float32"), np.full(shapes[recipe.loss.on], 0.5, "float32"))
     return model
 
 
@@ -124,7 +124,8 @@ def _build(recipe: Recipe, classes: int) -> keras.Model:
     if takes != gives:
         raise RecipeError(
             f"the model takes {_listed(takes)}, but the recipe's input gives {_listed(gives)}; set "
-            "input.graph where the model has a graph stream, and only there"
+            "input.graph where the model has a graph stream, and only there, and for graphs in "
+            "colour model.node_features=13"
         )
     return model
 

@@ -157,7 +157,8 @@ def _by_output(recipe: Recipe) -> Any:
             batch = keras.tree.map_structure(lambda part: ops.concatenate([part, part]), batch)
         pictures, targets, *weights = batch
         named = {output: targets for output in outputs}
-        return (pictures, named, *({recipe.loss.on: weight} for weight in weights))
+        # Keras asks for a weight at every output; those without a loss have no use for it.
+        return (pictures, named, *(dict.fromkeys(outputs, weight) for weight in weights))
 
     return name_targets
 

@@ -38,7 +38,7 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
             return recipe.learning_rate * recipe.decay**drops
         epoch = step / self.steps_per_epoch
         warm = recipe.warm_up
-        done = ops.clip((epoch - warm) / max(1, recipe.epochs - warm), 0.0, 1.0)
+        done = ops.clip((epoch - warm) / max(1e-6, recipe.epochs - warm), 0.0, 1.0)
         falling = 0.5 * (1.0 + ops.cos(np.pi * done))
         rising = epoch / max(warm, 1e-6)
         return recipe.learning_rate * ops.where(epoch < warm, rising, falling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ class GraphSpec:
         purity, tolerance, variance: when a ball may grow.
         max_nodes: balls at most; beyond it the nearest are merged.
         colour: 13 features a node in the place of 10; needs pictures of three channels.
-        compat: None, or ``"official"``, the growth of the authors' program.
+        compat: None, or ``"official"``: balls grow, and are merged, as in the authors' program.
     """
 
     purity: float = 0.7
@@ -31,9 +32,10 @@ class GraphSpec:
     compat: str | None = None
 
     def __post_init__(self) -> None:
-        numbers = (self.purity, self.tolerance, self.variance, self.max_nodes)
-        if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
-            raise FerkerasError(f"GraphSpec: {self} holds something that is no number")
+        for name in ("purity", "tolerance", "variance", "max_nodes"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, numbers.Real):
+                raise FerkerasError(f"GraphSpec.{name} is {value!r}, expected a number")
         if not 0 <= self.purity <= 0.99:
             raise FerkerasError(f"GraphSpec.purity is {self.purity}, expected 0..0.99")
         if self.tolerance not in range(256):
@@ -42,7 +44,7 @@ class GraphSpec:
             )
         if not (self.variance > 0 and math.isfinite(self.variance)):
             raise FerkerasError(f"GraphSpec.variance is {self.variance}, expected above 0")
-        if self.max_nodes < 1 or int(self.max_nodes) != self.max_nodes:
+        if not (self.max_nodes >= 1 and math.isfinite(self.max_nodes) and self.max_nodes % 1 == 0):
             raise FerkerasError(
                 f"GraphSpec.max_nodes is {self.max_nodes}, expected a whole number of 1 or more"
             )

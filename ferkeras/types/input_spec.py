@@ -159,6 +159,8 @@ class InputSpec:
         if isinstance(graph, dict):
             _check_names("InputSpec.graph", GraphSpec, graph)
             values = {**values, "graph": GraphSpec(**graph)}
+        elif graph is not None:
+            raise FerkerasError(f"InputSpec.graph is {graph!r}, expected settings by name, or null")
         return cls(**values)
 
     def _check_landmarks(self) -> None:

@@ -65,6 +65,36 @@ def test_a_damaged_file_is_named(tmp_path, damage):
         granular_ball_graphs([face(6)], cache=tmp_path)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a.update(edges=a["edges"] + 1000),
+        lambda a: a.update(edges=a["edges"].astype(np.int64)),
+        lambda a: a.update(nodes=a["nodes"].astype(np.float64)),
+        lambda a: a.update(nodes=a["nodes"][:, :5]),
+    ],
+)
+def test_a_whole_file_of_something_else_is_named(tmp_path, change):
+    granular_ball_graphs([face(6), face(7)], cache=tmp_path)
+    (path,) = tmp_path.iterdir()
+    with np.load(path) as file:
+        arrays = dict(file)
+    change(arrays)
+    np.savez(path, **arrays)
+    with pytest.raises(FerkerasError, match=rf"{path.name} cannot be read \(damaged\); delete"):
+        granular_ball_graphs([face(6), face(7)], cache=tmp_path)
+
+
+def test_a_cache_that_is_no_folder_is_named(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for place in ("", tmp_path / "file"):
+        with pytest.raises(FerkerasError, match="expected a folder"):
+            granular_ball_graphs([face(6)], cache=place)
+    for workers in (0, 1.5, "2"):
+        with pytest.raises(FerkerasError, match="expected a whole number of 1 or more"):
+            granular_ball_graphs([face(6)], workers=workers)
+
+
 def test_an_array_of_pictures_and_progress(tmp_path):
     pictures = np.stack([face(6)] * 9)
     for cache, expected in ((None, range(1, 10)), (tmp_path, (4, 8, 9))):

@@ -7,7 +7,7 @@ from ferkeras.datasets import Index
 from ferkeras.errors import DatasetError, FaceError, FerkerasError, MediaError
 from ferkeras.inputs import prepare_index
 from ferkeras.prepare import prepare_sample
-from ferkeras.types import Clip, FlowImage, FlowSpec, InputSpec, Sample
+from ferkeras.types import Clip, FlowImage, FlowSpec, GraphSpec, InputSpec, Sample
 
 ASTRONAUT = skimage.data.astronaut()
 EMPTY = np.full((120, 120, 3), 90, np.uint8)
@@ -62,6 +62,8 @@ def test_cache_is_keyed_by_settings_and_pixels(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("ferkeras.inputs.prepared.prepare_sample", never)
         again = prepare_index(make_index([]), InputSpec(), cache=tmp_path)
+        # Graphs are made of what is stored, so their settings are no others.
+        prepare_index(make_index([]), InputSpec(graph=GraphSpec(purity=0.8)), cache=tmp_path)
     np.testing.assert_array_equal(again.pictures, first.pictures)
     assert again.skipped == first.skipped
     prepare_index(make_index([]), InputSpec(margin=0.1), cache=tmp_path)
@@ -90,6 +92,7 @@ def test_training_and_recognition_get_the_same_array(monkeypatch):
 
     class Listener:
         input_shape = spec.shape
+        input_shapes = spec.input_shapes
         classes = 1
 
         def predict(self, batch):

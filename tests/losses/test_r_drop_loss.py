@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import entropy
 
-from ferkeras.losses import BootstrapAlignmentLoss, RDropLoss
+from ferkeras.losses import BootstrapAlignmentLoss, JointTuningLoss, RDropLoss
 
 
 def batch(rows=3, classes=4, seed=0):
@@ -38,6 +38,26 @@ def test_of_components_the_fused_answer_counts():
     plain, inner = RDropLoss("CategoricalCrossentropy"), BootstrapAlignmentLoss(weight=0.0)
     wanted = float(plain(target, answers))
     np.testing.assert_allclose(float(RDropLoss(inner)(target, table)), wanted, rtol=1e-5)
+
+
+def test_of_branches_the_divergences_are_averaged():
+    target, first = batch()
+    _, second = batch(seed=1)
+    branches = np.stack([first, second], 1)
+    inner = JointTuningLoss([1.0, 1.0, 0.0])
+    apart = [
+        float(RDropLoss("CategoricalCrossentropy", 1.0)(target, one))
+        - float(keras.losses.CategoricalCrossentropy()(target, one))
+        for one in (first, second)
+    ]
+    wanted = float(inner(target, branches)) + np.mean(apart)
+    np.testing.assert_allclose(float(RDropLoss(inner, 1.0)(target, branches)), wanted, rtol=1e-5)
+
+
+def test_an_odd_number_of_rows_is_an_error():
+    target, answers = batch()
+    with pytest.raises(ValueError, match="expected every sample twice, got 5 rows"):
+        RDropLoss("CategoricalCrossentropy")(target[:5], answers[:5])
 
 
 @pytest.mark.parametrize(

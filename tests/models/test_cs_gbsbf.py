@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ferkeras.datasets.synthetic import render
-from ferkeras.errors import FerkerasError, RecipeError
+from ferkeras.errors import FerkerasError, ModelFileError, RecipeError
 from ferkeras.losses import BootstrapAlignmentLoss
 from ferkeras.models import CSGBSBF
 from ferkeras.models.cs_gbsbf import backbones
@@ -189,7 +189,10 @@ def test_imagenet_weights_that_cannot_be_had_are_named(monkeypatch):
         ({"pretrained": True}, "the small backbone has no pretrained weights"),
         ({"input_shape": (48, 48, 2)}, "expected \\(height, width, 1 or 3\\)"),
         ({"components": 0}, "components"),
-        ({"graph_filters": (8, 0)}, "filters must be at least 1"),
+        ({"graph_filters": (8, 0)}, "graph_filters is 0"),
+        ({"graph_filters": "8"}, "graph_filters is '8'"),
+        ({"guidance": "false"}, "guidance is 'false', expected True or False"),
+        ({"graph_stream": 0}, "graph_stream is 0, expected True or False"),
         ({"dropout": 1.0}, "dropout"),
         ({"classifier_activation": "relu"}, "not softmax or None"),
         ({"node_features": 7}, "expected \\(batch, nodes, 10"),
@@ -198,6 +201,23 @@ def test_imagenet_weights_that_cannot_be_had_are_named(monkeypatch):
 def test_mistakes_are_named(changes, said):
     with pytest.raises(ValueError, match=said):
         CSGBSBF(**{"variant": "small", **changes})
+
+
+def test_weights_of_another_form_are_refused(tmp_path):
+    tiny().save_weights(tmp_path / "a.weights.h5")
+    with pytest.raises(ModelFileError, match=r"does not fit .* arrays, the model has"):
+        tiny(guidance=False, weights=str(tmp_path / "a.weights.h5"))
+    again = tiny(weights=str(tmp_path / "a.weights.h5"))
+    inputs = model_inputs(faces(), SPEC)
+    np.testing.assert_array_equal(again(inputs), tiny()(inputs))
+
+
+def test_half_an_edge_is_none():
+    model, inputs = tiny(), model_inputs(faces(), SPEC)
+    inputs["edges"] = np.full_like(inputs["edges"], -1)
+    half = inputs["edges"].copy()
+    half[:, 0, 0] = 3
+    np.testing.assert_array_equal(model({**inputs, "edges": half}), model(inputs))
 
 
 def test_input_and_model_of_a_recipe_must_agree():

@@ -87,6 +87,10 @@ def change(**changes):
     return batch
 
 
+def half_an_edge(edges):
+    return np.concatenate([edges, np.array([[[2], [-1]]] * 2, np.int32)], axis=2)
+
+
 def without(name):
     return {other: array for other, array in inputs(2).items() if other != name}
 
@@ -113,6 +117,8 @@ MAKE = "ferkeras.prepare.model_inputs.pictures, card.input. makes"
         (lambda: change(nodes=lambda x: x * np.float32(np.nan)), "'nodes' holds values that are"),
         (lambda: change(edges=lambda x: x * 0 + 999), "an edge names node 999, expected 0.."),
         (lambda: change(edges=lambda x: x - 1), "an edge names node -2"),
+        (lambda: change(edges=half_an_edge), "a node at one end and -1 at the other"),
+        (lambda: change(nodes=lambda x: np.where([[[1]], [[0]]], x, x * 0 - 1)), "1 has no node"),
     ],
 )
 def test_inputs_that_do_not_fit_are_one_clear_error(runners, name, make, reason):

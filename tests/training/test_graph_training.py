@@ -16,6 +16,14 @@ SMALL = {
     "graph_filters": [6],
 }
 
+MFF_CNN = {
+    "patches": 9,
+    "keep": 16,
+    "image_filters": [[4], [4], [6]],
+    "patch_filters": [[4], [4]],
+    "mid_units": 8,
+}
+
 
 def recipe(**changes):
     return load_recipe(
@@ -84,3 +92,30 @@ def test_r_drop_sees_every_sample_twice(tmp_path, monkeypatch):
     assert seen
     assert twice.history[0]["loss"] > 0
     assert len(plain.history) == len(twice.history) == 1
+
+
+@pytest.mark.parametrize(
+    ("system", "variant", "changes"),
+    [
+        ("cs_gbsbf", "small", {"model": SMALL}),
+        ("mff_cnn", "wide", {"model": MFF_CNN}),
+        ("ssgnn", "shared", {"model": {"nodes": 0.1, "neighbours": 4, "pool_levels": 1}}),
+    ],
+)
+def test_class_weights_and_r_drop_of_every_system(system, variant, changes, tmp_path):
+    graph = {"graph": {}} if system == "cs_gbsbf" else {}
+    made = load_recipe(
+        system,
+        variant,
+        input={"height": 24, "width": 24, "channels": 1, **graph},
+        epochs=1,
+        batch_size=16,
+        class_weights="balanced",
+        r_drop=0.6,
+        **changes,
+    )
+    pictures, labels = samples(31)
+    rare = labels.copy()
+    rare[labels == 2] = np.where(np.arange(np.sum(labels == 2)) < 3, 2, 0)
+    result = fit(made, pictures, rare, CLASSES, tmp_path)
+    assert np.isfinite(result.history[0]["loss"])

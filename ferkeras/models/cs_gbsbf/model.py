@@ -111,6 +111,11 @@ def CSGBSBF(
     filters = setting["graph_filters"]
     if isinstance(filters, str) or not isinstance(filters, Sequence) or not filters:
         raise ValueError(f"graph_filters is {filters!r}, expected one or more whole numbers")
+    for channels in filters:
+        check_count("graph_filters", channels)
+    for choice in ("graph_stream", "guidance"):
+        if not isinstance(setting[choice], bool):
+            raise ValueError(f"{choice} is {setting[choice]!r}, expected True or False")
     for count in ("embedding", "components", "component_units", "hidden_units"):
         check_count(count, setting[count])
     check_rate("dropout", setting["dropout"])
@@ -170,7 +175,7 @@ def CSGBSBF(
 def _graph_features(nodes: Any, edges: Any, size: tuple[int, ...], filters: Sequence[int]) -> Any:
     """SREN: graph convolutions over the balls, then the mean of the real nodes."""
     x = BallNodes(size, name="ball_nodes")(nodes)
-    present = ops.cast(edges[:, 0] >= 0, "float32")
+    present = ops.cast(ops.min(edges, axis=1) >= 0, "float32")
     ends = ops.maximum(edges, 0)
     for number, channels in enumerate(filters, start=1):
         x = GraphConv(channels, activation="relu", name=f"graph_conv{number}")([x, ends, present])
