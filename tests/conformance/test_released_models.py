@@ -16,7 +16,13 @@ TAGS = released()
 
 
 def test_there_are_these():
-    assert {"mff_cnn/fer2013", "htnet/synthetic", "ssgnn/fer2013", "ssgnn/synthetic"} <= set(TAGS)
+    assert {
+        "cs_gbsbf/fer2013-small",
+        "htnet/synthetic",
+        "mff_cnn/fer2013",
+        "ssgnn/fer2013",
+        "ssgnn/synthetic",
+    } <= set(TAGS)
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -50,14 +56,15 @@ def test_files_are_the_ones_on_the_card_and_small(tag):
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_engine_gives_the_same(tag):
     card = read_card(ROOT / tag)
-    from ferkeras.prepare import prepare
+    from ferkeras.prepare import model_inputs, prepare
 
     if card.input.takes_clips:
         random = np.random.default_rng(0)
         batch = random.uniform(0, 255, (4, *card.input.shape)).astype("float32")
     else:
         crops = [render(0, s, "happy", size=160).picture[30:130, 30:130] for s in range(4)]
-        batch = np.stack([prepare(crop, None, card.input) for crop in crops])
+        faces = np.stack([prepare(crop, None, card.input) for crop in crops])
+        batch = model_inputs(faces, card.input)
     engines = ("keras", "saved_model", "litert", "onnx")
     answers = [open_model(ROOT / tag, engine=name).predict(batch) for name in engines]
     for answer in answers[1:]:
