@@ -59,7 +59,7 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FerkerasError(
             f"{path} cannot be read as JSON ({error}); delete it and run again"
         ) from error

@@ -12,16 +12,17 @@ from ferkeras.errors import FerkerasError
 
 if TYPE_CHECKING:
     from ferkeras.evaluation.grid import Cell
+    from ferkeras.models.weight_counts import WeightCounts
     from ferkeras.training import Recipe
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One row: what it changes, its recipe, and how many weights its model has."""
+    """One row: what it changes, its recipe, and how many numbers its model has."""
 
     cell: Cell
     recipe: Recipe
-    parameters: int
+    weights: WeightCounts
 
 
 def checked_rows(
@@ -45,6 +46,7 @@ def checked_rows(
     Raises:
         FerkerasError: a row that cannot be trained; names it.
     """
+    from ferkeras.models.weight_counts import weight_counts
     from ferkeras.training.build import training_model
 
     rows = []
@@ -52,12 +54,12 @@ def checked_rows(
         try:
             recipe = recipe_of(cell.settings)
             check_select(recipe, inner_validation)
-            parameters = training_model(recipe, classes, steps_per_epoch=1).count_params()
+            weights = weight_counts(training_model(recipe, classes, steps_per_epoch=1))
         except FerkerasError as error:
             raise type(error)(
                 f"row {number} of {len(cells)}, {cell.name}: {error}{_hint(cell, grid, str(error))}"
             ) from error
-        rows.append(GridRow(cell, recipe, parameters))
+        rows.append(GridRow(cell, recipe, weights))
     return rows
 
 

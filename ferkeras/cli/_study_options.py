@@ -17,8 +17,12 @@ Protocols = Annotated[
     list[str], typer.Option("--protocol", help="As for evaluate; several stand side by side.")
 ]
 Out = Annotated[Path, typer.Option(help="Folder for all runs, the table and the page.")]
-Epochs = Annotated[int | None, typer.Option()]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1)]
+Epochs = Annotated[
+    int | None, typer.Option(help="Passes over the training data; default: the recipe's.")
+]
+Seed = Annotated[
+    int, typer.Option(min=0, max=2**32 - 1, help="Of folds, weights, order and augmentation.")
+]
 Settings = Annotated[list[str], typer.Option("--set", help="Any recipe setting, name=value.")]
 OnMissing = Annotated[str, typer.Option(help="No face found: skip (and count), or error.")]
 AllowLeaks = Annotated[list[str], typer.Option(help="subjects, sequences, duplicates")]

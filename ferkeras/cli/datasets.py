@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="List the data sets that can be read; check a copy.", no_args_is_help=True)
 
 _SHOWN = 5
+_REASONS = 10
 
 
 @app.command("list")
@@ -87,9 +88,10 @@ def _findings(report: VerifyReport) -> list[str]:
     lines.append(f"sizes: {_few(sizes)}")
     lines.append(f"{report.kind} of another size than the commonest: {report.other_size}")
     lines.append(f"left out by the reader: {len(report.skipped)}")
-    lines += _few_lines([f"{item.item}: {item.reason}" for item in report.skipped])
+    skipped = [f"{item.item}: {item.reason}" for item in report.skipped]
+    lines += _reasons(report.skipped_reasons, skipped)
     lines.append(f"unreadable: {len(report.unreadable)}")
-    lines += _few_lines([item.reason for item in report.unreadable])
+    lines += _reasons(report.unreadable_reasons, [item.reason for item in report.unreadable])
     lines.append(
         f"duplicates: {len(report.duplicates)} distinct {report.kind} stand more than once "
         f"({report.copies} rows too many)"
@@ -104,6 +106,13 @@ def _few(values: list[str]) -> str:
     return ", ".join(values[:_SHOWN]) + more
 
 
-def _few_lines(values: list[str]) -> list[str]:
-    more = [f"  and {len(values) - _SHOWN} more"] if len(values) > _SHOWN else []
-    return [f"  {value}" for value in values[:_SHOWN]] + more
+def _reasons(counts: dict[str, int], items: list[str]) -> list[str]:
+    """Each item, where they are few; else how many for each reason, then the first items."""
+    if len(items) <= _SHOWN:
+        return [f"  {item}" for item in items]
+    ranked = list(counts.items())
+    lines = [f"  {count} x {reason}" for reason, count in ranked[:_REASONS]]
+    rest = ranked[_REASONS:]
+    if rest:
+        lines.append(f"  {sum(count for _, count in rest)} x {len(rest)} other reasons")
+    return [*lines, f"  the first {_SHOWN}:", *(f"    {item}" for item in items[:_SHOWN])]

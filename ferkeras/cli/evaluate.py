@@ -37,9 +37,13 @@ def command(
     ),
     out: Path = typer.Option(Path("runs/evaluate"), help="Folder for folds and the report."),
     variant: str | None = typer.Option(None, help="Recipe of the system; its first by default."),
-    epochs: int | None = typer.Option(None),
-    batch_size: int | None = typer.Option(None),
-    learning_rate: float | None = typer.Option(None),
+    epochs: int | None = typer.Option(
+        None, help="Passes over the training data; default: the recipe's."
+    ),
+    batch_size: int | None = typer.Option(None, help="Samples of one step; default: the recipe's."),
+    learning_rate: float | None = typer.Option(
+        None, help="The first or highest rate, see the recipe's schedule; default: the recipe's."
+    ),
     precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
     seed: int = typer.Option(
         0, min=0, max=2**32 - 1, help="Of folds, weights, order and augmentation."

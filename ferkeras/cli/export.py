@@ -55,8 +55,10 @@ def command(
     verify_file(file.parent, card, file.name)
     data = data or ("synthetic_clips" if card.input.takes_clips else "synthetic")
     samples, left_out = _crops(data, card.input, crops)
+    model = load_keras_model(file)
+    described = {name: getattr(card, name) for name in _CARRIED}
     result = export_model(
-        load_keras_model(file),
+        model,
         card.input,
         card.labels,
         out,
@@ -65,7 +67,7 @@ def command(
         tolerance=tolerance,
         system=card.system,
         tag=tag or card.tag,
-        about={**{name: getattr(card, name) for name in _CARRIED}, **_about(about)},
+        about={**described, **_about(about)},
         overwrite=overwrite,
     )
     values = {

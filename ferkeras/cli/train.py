@@ -20,11 +20,20 @@ def command(
     split: str = typer.Option("", help="Part to train on; all samples by default."),
     validation_split: str = typer.Option("", help="Part to watch after each epoch."),
     variant: str | None = typer.Option(None, help="Recipe of the system; its first by default."),
-    epochs: int | None = typer.Option(None),
-    batch_size: int | None = typer.Option(None),
-    learning_rate: float | None = typer.Option(None),
+    epochs: int | None = typer.Option(
+        None, help="Passes over the training data; default: the recipe's."
+    ),
+    batch_size: int | None = typer.Option(None, help="Samples of one step; default: the recipe's."),
+    learning_rate: float | None = typer.Option(
+        None, help="The first or highest rate, see the recipe's schedule; default: the recipe's."
+    ),
     precision: str | None = typer.Option(None, help="float32, mixed_bfloat16, mixed_float16"),
-    seed: int | None = typer.Option(None, min=0, max=2**32 - 1),
+    seed: int | None = typer.Option(
+        None,
+        min=0,
+        max=2**32 - 1,
+        help="Of weights, order, augmentation; default: the recipe's.",
+    ),
     select: str | None = typer.Option(None, help="last, or best-validation"),
     settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
     allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
@@ -43,6 +52,7 @@ def command(
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_parts import training_parts
+    from ferkeras.models.weight_counts import weight_counts
     from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.training.progress import ProgressBar
 
@@ -82,10 +92,12 @@ def command(
     fitter = FoldFitter(recipe, index, prepared, callbacks=callbacks)
     result = fitter.train(parts.train, out, validation=parts.validation)
     last = result.history[result.chosen_epoch]
+    weights = weight_counts(result.model)
     summary = {
         "folder": str(out),
         "model": str(out / "model.keras"),
-        "parameters": result.model.count_params(),
+        "parameters": weights.trained,
+        "fixed_numbers": weights.fixed,
         "training_pictures": int(np.isin(parts.train, prepared.rows).sum()),
         "leakage": parts.lines,
         "chosen_epoch": result.chosen_epoch + 1,
@@ -99,6 +111,7 @@ def command(
         [
             *parts.lines,
             f"epoch {result.chosen_epoch + 1} of {recipe.epochs} ({recipe.select}): {numbers}",
+            f"weights: {weights.trained:,} trained, {weights.fixed:,} fixed",
             f"model: {out / 'model.keras'}",
         ]
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ferkeras.datasets._crop_option import crop_option
 from ferkeras.datasets.base import Index, Loaded, Skipped, kind_of
 from ferkeras.errors import DatasetError, FerkerasError
 
@@ -81,11 +82,7 @@ def combine(indexes: Sequence[Index]) -> Index:
                 f"{', '.join(other.classes)}; read both with the same, for example ,classes=three"
             )
         if other.cropped != first.cropped:
-            crops, whole = (other, first) if other.cropped else (first, other)
-            raise DatasetError(
-                f"{crops.name} holds face crops, {whole.name} whole pictures; "
-                "read both with ,frames=raw or both with ,frames=cropped"
-            )
+            raise DatasetError(_mixed(*((other, first) if other.cropped else (first, other))))
     return Index(
         "+".join(index.name for index in indexes),
         pd.concat([_prefixed(index) for index in indexes]),
@@ -99,6 +96,17 @@ def combine(indexes: Sequence[Index]) -> Index:
         ),
         source="+".join(index.source for index in indexes),
     )
+
+
+def _mixed(crops: Index, whole: Index) -> str:
+    """What is wrong with face crops beside whole pictures, and which options these readers have."""
+    wanted = ((crops.name, False), (whole.name, True))
+    options = [(name, crop_option(name, crops=kind)) for name, kind in wanted]
+    ways = " or ".join(f"{name} with {option}" for name, option in options if option)
+    mend = (
+        f"read {ways}, where its folder holds those" if ways else "take data sets that hold alike"
+    )
+    return f"{crops.name} holds face crops, {whole.name} whole pictures; {mend}"
 
 
 def _held(index: Index) -> str | None:

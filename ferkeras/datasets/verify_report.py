@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from ferkeras.datasets._reason_counts import reason_counts
 from ferkeras.datasets.base import Skipped
 
 
@@ -95,7 +96,20 @@ class VerifyReport:
         """Pictures that have not the commonest size."""
         return sum(self.sizes.values()) - max(self.sizes.values(), default=0)
 
+    @property
+    def skipped_reasons(self) -> dict[str, int]:
+        """Why the reader left items out -> how many, the commonest reason first."""
+        return reason_counts(self.skipped)
+
+    @property
+    def unreadable_reasons(self) -> dict[str, int]:
+        """Why samples cannot be decoded -> how many, the commonest reason first."""
+        return reason_counts(self.unreadable)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: all fields, and the figures derived from them."""
-        derived = ("duplicates_across_splits", "label_conflicts", "copies", "other_size")
+        derived = (
+            *("duplicates_across_splits", "label_conflicts", "copies", "other_size"),
+            *("skipped_reasons", "unreadable_reasons"),
+        )
         return {**dataclasses.asdict(self), **{name: getattr(self, name) for name in derived}}

@@ -18,6 +18,10 @@ NOTE = (
     "The rows are scored on the same folds: taking the best of them and quoting its score is "
     "optimistic. A setting chosen here is to be tested on other people."
 )
+COUNTS = (
+    "parameters are the trained weights; fixed numbers are not trained: tables and bases of a "
+    "graph, moving averages of a normalisation."
+)
 
 
 @dataclass(frozen=True)
@@ -28,17 +32,21 @@ class Finished:
         cell: the row.
         values: each setting of the grid -> its value in this row, also where it is the recipe's.
         result: under one protocol.
-        parameters: number of the model's weights.
+        parameters: number of the model's weights that are trained.
+        fixed: number of those that are not, such as the tables of a graph.
     """
 
     cell: Cell
     values: Mapping[str, Any]
     result: EvaluationResult
     parameters: int
+    fixed: int = 0
 
 
 def ablation_table(rows: Sequence[Finished]) -> pd.DataFrame:
     """One row a cell and protocol: its settings, parameters, scores (all folds pooled), seconds.
+
+    Where a model has numbers that are not trained, they stand under "fixed numbers".
 
     Where a row's epochs are picked on the test parts, its remark says so and every row has its last
     epoch's scores as well.
@@ -48,7 +56,10 @@ def ablation_table(rows: Sequence[Finished]) -> pd.DataFrame:
         result = one.result
         row: dict[str, Any] = {"protocol": result.protocol}
         row |= {name: as_text(value) for name, value in one.values.items()}
-        row |= {"parameters": one.parameters, **result.scores.summary()}
+        row["parameters"] = one.parameters
+        if any(other.fixed for other in rows):
+            row["fixed numbers"] = one.fixed
+        row |= result.scores.summary()
         for part, (_, scores) in result.per_dataset().items():
             row |= {f"{part} UF1": scores.uf1, f"{part} UAR": scores.uar}
         if any(other.result.picked_on_test for other in rows):
@@ -87,7 +98,7 @@ def write_ablation(rows: Sequence[Finished], out: Path, command: str = "") -> Wr
         f"Ablation: {first.data}",
         by_protocol(results, section),
         lines=[f"data: {first.source}"],
-        note=NOTE,
+        note=f"{NOTE} {COUNTS}" if any(one.fixed for one in rows) else NOTE,
         command=command,
         about={"data": first.data, "source": first.source, "protocols": protocols_of(results)},
     )

@@ -38,6 +38,23 @@ def branch_columns(result: EvaluationResult) -> dict[str, float]:
     }
 
 
+def branches_lacking(curves: Sequence[Curve]) -> str:
+    """Which evaluations have no branch columns, as folds lack their branches' answers; else ""."""
+    found = [
+        f"{model} at {ratio:g} under {result.protocol}: {len(result.without_branches)} of "
+        f"{len(result.folds)} folds"
+        for ratio, model, result in curves
+        if result.without_branches
+    ]
+    if not found:
+        return ""
+    some = "; ".join(found[:5]) + ("; ..." if len(found) > 5 else "")
+    return (
+        "No branch alone where folds lack the branches' answers (delete the folders of those folds "
+        f"and run again): {some}."
+    )
+
+
 def branch_pictures(curves: Sequence[Curve]) -> list[tuple[str, str]]:
     """Accuracy over the training ratio, and the contributions over it where there are branches.
 
@@ -58,7 +75,7 @@ def branch_pictures(curves: Sequence[Curve]) -> list[tuple[str, str]]:
         )
         ratios = [ratio for ratio, _ in mine]
         accuracy[model] = Line(ratios, [result.scores.accuracy for _, result in mine])
-        for branch in contributions(mine[0][1]):
+        for branch in dict.fromkeys(name for _, result in mine for name in contributions(result)):
             parts = [result.branch_scores.get(branch) for _, result in mine]
             accuracy[f"{model}: {branch} branch alone"] = Line(
                 ratios, [part.accuracy if part else float("nan") for part in parts], dashed=True

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ferkeras.datasets.base import Skipped
 from ferkeras.errors import FerkerasError
+from ferkeras.evaluation.stored_files import StoredHistory, StoredSkipped, check_stored
 from ferkeras.files import read_arrays, read_json
 
 
@@ -23,8 +24,8 @@ def read_history(folder: Path) -> tuple[dict[str, Any], ...]:
     if not path.exists():
         return ()
     epochs = read_json(path)
-    if not isinstance(epochs, list) or not all(isinstance(epoch, dict) for epoch in epochs):
-        raise FerkerasError(f"{path} must hold a list with one object for each epoch")
+    mend = "it must hold a list with one object for each epoch; delete it and run again"
+    check_stored(StoredHistory, epochs, path, mend)
     return tuple(epochs)
 
 
@@ -38,10 +39,9 @@ def read_skipped(folder: Path) -> tuple[Skipped, ...]:
     if not path.exists():
         return ()
     rows = read_json(path)
-    try:
-        return tuple(Skipped(str(row["item"]), str(row["reason"])) for row in rows)
-    except (TypeError, KeyError) as error:
-        raise FerkerasError(f"{path} must hold a list of {{item, reason}} objects") from error
+    mend = "it must hold a list of {item, reason} objects; delete it and run again"
+    check_stored(StoredSkipped, rows, path, mend)
+    return tuple(Skipped(**row) for row in rows)
 
 
 def read_last_epoch(folder: Path) -> NDArray[Any] | None:

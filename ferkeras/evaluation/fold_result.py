@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ferkeras.datasets.base import Skipped
 from ferkeras.errors import FerkerasError
 from ferkeras.evaluation.fit_output import read_history
+from ferkeras.evaluation.stored_files import StoredFold, check_stored
 from ferkeras.files import read_arrays, read_json, write_arrays, write_json
 
 _BRANCH = "branch "  # before a branch's name in prediction.npz
@@ -117,12 +118,12 @@ def load_fold(folder: Path, settings_hash: str) -> FoldResult | None:
     if not (folder / "fold.json").exists():
         return None
     values = read_json(folder / "fold.json")
+    check_stored(StoredFold, values, folder / "fold.json", f"delete {folder} and run again")
     try:
         found = _fold_of(folder, values, settings_hash)
-    except (KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
         raise FerkerasError(
-            f"{folder}: fold.json or prediction.npz lacks something or holds something else "
-            f"({error}); delete that folder and run again"
+            f"{folder}: prediction.npz lacks {error}; delete that folder and run again"
         ) from error
     _check_lengths(found, folder)
     return found
@@ -157,15 +158,26 @@ def _fold_of(folder: Path, values: dict[str, Any], settings_hash: str) -> FoldRe
     )
 
 
+def _known(fold: FoldResult) -> bool:
+    """Whether each label is the number of a column."""
+    return bool(np.isin(fold.labels, np.arange(fold.probabilities.shape[1])).all())
+
+
 def _check_lengths(fold: FoldResult, folder: Path) -> None:
     """Pass if everything has one entry for each tested row."""
-    count = len(fold.rows)
+    count = fold.rows.size
     parts = (fold.labels, fold.items, fold.subjects, fold.datasets, fold.probabilities)
     tables = [fold.probabilities, *fold.branches.values()]
     if fold.last_epoch is not None:
         tables.append(fold.last_epoch)
     shapes = {(table.shape, table.dtype.kind) for table in tables}
     fits = all(len(part) == count for part in parts) and fold.probabilities.ndim == 2
+    whole = all(part.ndim == 1 and part.dtype.kind == "i" for part in (fold.rows, fold.labels))
+    if fits and (not whole or fold.probabilities.dtype.kind != "f" or not _known(fold)):
+        raise FerkerasError(
+            f"{folder}: prediction.npz holds other than rows, labels and probabilities; delete "
+            "that folder and run again"
+        )
     if not fits or len(shapes) != 1:
         raise FerkerasError(
             f"{folder}: its files do not have one entry for each of {count} tested rows; delete "

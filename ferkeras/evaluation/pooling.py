@@ -11,7 +11,10 @@ from ferkeras.errors import FerkerasError
 from ferkeras.evaluation.fold_result import fold_folder, load_fold
 from ferkeras.evaluation.leakage import Overlap
 from ferkeras.evaluation.result import EvaluationResult, late_notes
+from ferkeras.evaluation.stored_files import StoredPlan, check_stored
 from ferkeras.files import read_json
+
+_MEND = "delete that file and evaluate again into the same folder: finished folds are kept"
 
 
 def merge(out: str | Path) -> EvaluationResult:
@@ -33,9 +36,8 @@ def read_plan(out: Path) -> dict[str, Any]:
     """
     path = out / "evaluation.json"
     plan = read_json(path)
-    if not isinstance(plan, dict) or not {"hash", "folds", "settings"} <= set(plan):
-        raise FerkerasError(f"{path} is damaged; delete {out} and run again")
-    return plan
+    check_stored(StoredPlan, plan, path, _MEND)
+    return dict(plan)
 
 
 def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
@@ -55,6 +57,12 @@ def pool(out: Path, *, partial: bool = False) -> EvaluationResult:
             "run the missing shards into this folder first"
         )
     folds = tuple(fold for fold in found.values() if fold is not None)
+    for fold in folds:
+        if fold.probabilities.shape[1] != len(plan["classes"]):
+            raise FerkerasError(
+                f"{out / 'evaluation.json'} names {len(plan['classes'])} classes, but {fold.name} "
+                f"answered for {fold.probabilities.shape[1]}; {_MEND}"
+            )
     skipped = {Skipped(**skip): None for skip in plan["skipped"]}
     used: dict[str, dict[str, None]] = {}
     for fold in folds:

@@ -110,19 +110,27 @@ class EvaluationResult:
     def branch_scores(self) -> dict[str, Scores]:
         """Scores of each branch alone of the same trained models, all folds together.
 
-        Empty where the model has no branches, or a finished fold names none.
+        Folds without any prediction do not count. Empty where the model has no branches, or where
+        a fold lacks one that others have: see `without_branches`.
         """
-        names = [list(fold.branches) for fold in self.folds]
-        if not names or any(found != names[0] for found in names):
+        answered = [fold for fold in self.folds if self._answered(fold)]
+        if not answered or self.without_branches:
             return {}
         found = {}
-        for name in names[0]:
-            labels = np.concatenate([fold.labels for fold in self.folds])
-            answers = np.concatenate([fold.predicted_by(name) for fold in self.folds])
+        for name in answered[0].branches:
+            labels = np.concatenate([fold.labels for fold in answered])
+            answers = np.concatenate([fold.predicted_by(name) for fold in answered])
             seen = answers >= 0
             matrix = confusion_matrix(labels[seen], answers[seen], len(self.classes))
             found[name] = Scores(matrix)
         return found
+
+    @property
+    def without_branches(self) -> tuple[str, ...]:
+        """Names of the folds that have predictions, but lack those of a branch others have."""
+        answered = [fold for fold in self.folds if self._answered(fold)]
+        known = {name for fold in answered for name in fold.branches}
+        return tuple(fold.name for fold in answered if known - set(fold.branches))
 
     @functools.cached_property
     def fold_spread(self) -> tuple[float, float] | None:
@@ -278,6 +286,13 @@ def late_notes(result: EvaluationResult) -> list[str]:
         notes.append(
             f"{lost} of {len(result.table)} test samples were skipped and have no prediction: "
             f"they stand in no score (counted as wrong, accuracy would be {least:.1%})"
+        )
+    bare = result.without_branches
+    if bare:
+        some = ", ".join(bare[:5]) + (", ..." if len(bare) > 5 else "")
+        notes.append(
+            f"no scores of the branches alone: {len(bare)} of {len(result.folds)} folds lack "
+            f"their answers ({some}); delete the folders of those folds and run again"
         )
     for package, version in result.versions.items():
         if ", " in version:

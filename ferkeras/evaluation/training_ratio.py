@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.errors import RecipeError
-from ferkeras.evaluation.branch_curves import branch_columns, branch_pictures
+from ferkeras.evaluation.branch_curves import branch_columns, branch_pictures, branches_lacking
 from ferkeras.evaluation.fold_task import Fit
 from ferkeras.evaluation.result import EvaluationResult
 from ferkeras.evaluation.study_page import Section, Written, by_protocol, protocols_of, write_study
@@ -116,6 +116,7 @@ def write_ratios(
     """
     first = results[0][2]
     evaluations = [result for _, _, result in results]
+    known = NOTE if any(one.branch_scores for one in evaluations) else ""
 
     def section(places: list[int]) -> Section:
         chosen = [results[place] for place in places]
@@ -132,7 +133,7 @@ def write_ratios(
         f"Training ratio: {first.data}",
         by_protocol(evaluations, section),
         lines=[f"data: {first.source}"],
-        note=f"{LEAST} {NOTE}" if any(one.branch_scores for one in evaluations) else LEAST,
+        note=" ".join(filter(None, [LEAST, known, branches_lacking(results)])),
         command=command,
         about={
             "data": first.data,

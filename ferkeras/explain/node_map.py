@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from ferkeras.errors import FerkerasError
+from ferkeras.media import as_picture
 from ferkeras.types import FloatArray, Picture
 
 _STRENGTH = (0.35, 0.95)  # how much a cold and a warm node hide the face
@@ -24,7 +28,7 @@ def node_map(
 
     Args:
         picture: uint8 RGB ``(height, width, 3)``.
-        positions: ``(nodes, 2)``, (x, y) in pixels of ``picture``; may lie outside.
+        positions: ``(nodes, 2)``, (x, y) in pixels of ``picture``; some may lie outside.
         heat: ``(nodes,)``, 0..1.
         cells: colour every pixel like the node nearest to it, instead of a round point at each
             node. None: where points would be too small to be seen.
@@ -33,9 +37,11 @@ def node_map(
         uint8 RGB of the picture's size.
 
     Raises:
-        FerkerasError: no nodes, positions that do not fit or are not finite, heat outside 0..1.
+        FerkerasError: no nodes, positions that do not fit or are not finite, no node in or beside
+            the picture, heat outside 0..1, or what is no picture.
     """
-    places, levels = np.asarray(positions, np.float32), np.asarray(heat, np.float32)
+    picture = as_picture(picture, "picture of the nodes")
+    places, levels = _numbers("positions", positions), _numbers("heat", heat)
     if levels.ndim != 1 or not len(levels) or not (levels.min() >= 0 and levels.max() <= 1):
         raise FerkerasError(f"heat of nodes {levels.shape}: expected (nodes,) of values in 0..1")
     if places.shape != (len(levels), 2) or not np.isfinite(places).all():
@@ -45,6 +51,12 @@ def node_map(
     height, width = picture.shape[:2]
     tree = KDTree(places)
     radius = _radius(tree)
+    if not _beside(places, (height, width), max(radius, _RADIUS[0])).any():
+        (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)
+        raise FerkerasError(
+            f"positions of nodes: all outside the picture of {width}x{height} pixels, x in "
+            f"{left:g}..{right:g} and y in {top:g}..{bottom:g}; give them in its pixels"
+        )
     if cells is None:
         cells = radius < _RADIUS[0]
     radius = min(max(radius, _RADIUS[0]), _RADIUS[1])
@@ -65,6 +77,25 @@ def node_map(
     return np.asarray(np.rint(mixed), np.uint8)
 
 
+def _numbers(what: str, values: Any) -> FloatArray:
+    """``values`` as float32; those too large for it become infinite."""
+    try:
+        found = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        found = np.asarray(None)
+    if found.dtype.kind not in "biuf":
+        said = " ".join(repr(values).split())
+        raise FerkerasError(f"{what} of nodes: expected an array of numbers, got {said:.60}")
+    with np.errstate(over="ignore"):
+        return found.astype(np.float32)
+
+
+def _beside(places: FloatArray, size: tuple[int, int], radius: float) -> NDArray[np.bool_]:
+    """Which nodes lie in a picture of ``(height, width)``, or at most a radius beside it."""
+    near = (places > -radius) & (places < np.array(size[::-1]) + radius)
+    return np.asarray(near.all(axis=1))
+
+
 def _radius(tree: KDTree) -> float:
     """Half the usual distance of a node from the nearest other one."""
     if tree.n < 2:
@@ -77,7 +108,7 @@ def _disks(size: tuple[int, int], places: FloatArray, radius: float) -> FloatArr
     """0..1: how much of each pixel lies in a disk."""
     drawn = np.zeros(size, np.uint8)
     unit = 1 << _BITS
-    inside = ((places > -radius) & (places < np.array(size[::-1]) + radius)).all(axis=1)
-    for x, y in np.rint(places[inside] * unit).astype(int).tolist():
+    shown = places[_beside(places, size, radius)]
+    for x, y in np.rint(shown * unit).astype(int).tolist():
         cv2.circle(drawn, (x, y), round(radius * unit), 255, -1, cv2.LINE_AA, _BITS)
     return np.asarray(drawn / 255, np.float32)

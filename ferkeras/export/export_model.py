@@ -18,6 +18,7 @@ import numpy as np
 from ferkeras.errors import ExportError
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.parity import Parity, check_parity, parity_batches
+from ferkeras.models.weight_counts import weight_counts
 from ferkeras.prepare import ModelInputs
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
 from ferkeras.runtime.named_inputs import described, keras_inputs
@@ -101,7 +102,7 @@ def export_model(
             "tag": tag or target.absolute().name,
             "input": spec,
             "labels": tuple(labels),
-            "parameters": twin.count_params(),
+            "parameters": weight_counts(twin).trained,
             "created": datetime.date.today().isoformat(),
             **(about or {}),
             "files": hash_files(folder),

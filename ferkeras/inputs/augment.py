@@ -42,7 +42,7 @@ class Augmentation(pydantic.BaseModel):
             mixed (Zhang et al. 2018, mixup); 0 mixes none. Done after all else, by `batches`.
     """
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     flip: float = pydantic.Field(0.0, ge=0, le=1)
     rotation: float = pydantic.Field(0.0, ge=0, le=180)

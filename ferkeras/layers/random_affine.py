@@ -8,9 +8,11 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._random_layer import RandomLayer, check_finite, check_scale, check_share
+
 
 @keras.saving.register_keras_serializable("ferkeras")
-class RandomAffine(keras.layers.Layer):
+class RandomAffine(RandomLayer):
     """Flip, rotate, scale and shift each picture of a batch at random, while training.
 
     One bilinear resampling for all four, where a chain of layers would blur four times. What lies
@@ -28,7 +30,8 @@ class RandomAffine(keras.layers.Layer):
     Input and output shape: ``(batch, height, width, channels)``, any value range.
 
     Raises:
-        ValueError: a share outside 0..1, or a scale that is not ``0 < smallest <= largest``.
+        ValueError: a share outside 0..1, a scale that is not ``0 < smallest <= largest``, or NaN or
+            infinity anywhere.
     """
 
     def __init__(
@@ -40,21 +43,15 @@ class RandomAffine(keras.layers.Layer):
         seed: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if not (0.0 <= flip <= 1.0 and 0.0 <= shift <= 1.0):
-            raise ValueError(f"flip and shift are shares in 0..1, got {flip} and {shift}")
-        if not 0.0 < scale[0] <= scale[1]:
-            raise ValueError(f"scale is {scale}, expected 0 < smallest <= largest")
+        super().__init__(seed, **kwargs)
+        check_share("flip", flip)
+        check_finite("rotation", rotation)
+        zoom = check_scale(scale)
+        check_share("shift", shift)
         self.flip = flip
         self.rotation = rotation
-        self.scale = tuple(scale)
+        self.scale = zoom
         self.shift = shift
-        self.seed = seed
-        self.generator = (
-            seed
-            if isinstance(seed, keras.random.SeedGenerator)
-            else keras.random.SeedGenerator(seed)
-        )
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Transform the batch."""
@@ -98,10 +95,6 @@ class RandomAffine(keras.layers.Layer):
         )
         return ops.cast(moved, inputs.dtype)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The input's shape."""
-        return input_shape
-
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""
         return {
@@ -110,5 +103,4 @@ class RandomAffine(keras.layers.Layer):
             "rotation": self.rotation,
             "scale": self.scale,
             "shift": self.shift,
-            "seed": self.seed,
         }

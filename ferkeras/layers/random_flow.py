@@ -7,9 +7,12 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._checks import check_rate
+from ferkeras.layers._random_layer import RandomLayer, check_share
+
 
 @keras.saving.register_keras_serializable("ferkeras")
-class RandomFlow(keras.layers.Layer):
+class RandomFlow(RandomLayer):
     """Show the movement of a mirrored face, or a stronger or weaker one, while training.
 
     A picture of flow is not mirrored by mirroring its pixels: movement to the left becomes
@@ -33,17 +36,11 @@ class RandomFlow(keras.layers.Layer):
     def __init__(
         self, flip: float = 0.5, gain: float = 0.0, seed: Any = None, **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
-        if not (0.0 <= flip <= 1.0 and 0.0 <= gain < 1.0):
-            raise ValueError(f"flip is {flip} and gain {gain}; expected 0..1, and below 1")
+        super().__init__(seed, **kwargs)
+        check_share("flip", flip)
+        check_rate("gain", gain)
         self.flip = flip
         self.gain = gain
-        self.seed = seed
-        self.generator = (
-            seed
-            if isinstance(seed, keras.random.SeedGenerator)
-            else keras.random.SeedGenerator(seed)
-        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Check the number of channels."""
@@ -65,10 +62,6 @@ class RandomFlow(keras.layers.Layer):
             moving *= keras.random.uniform(shape, low, high, dtype="float32", seed=self.generator)
         return ops.cast(moving + rest, inputs.dtype)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The input's shape."""
-        return input_shape
-
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""
-        return {**super().get_config(), "flip": self.flip, "gain": self.gain, "seed": self.seed}
+        return {**super().get_config(), "flip": self.flip, "gain": self.gain}

@@ -9,9 +9,12 @@ from typing import Any
 import keras
 from keras import ops
 
+from ferkeras.layers._checks import check_positive
+from ferkeras.layers._random_layer import RandomLayer, check_finite, check_scale, check_share
+
 
 @keras.saving.register_keras_serializable("ferkeras")
-class RandomPointAffine(keras.layers.Layer):
+class RandomPointAffine(RandomLayer):
     """Flip, rotate, scale and shift the landmarks of each face at random, while training.
 
     With c the middle of the frame, a the angle, z the zoom and t the shift, a point p goes to
@@ -34,8 +37,9 @@ class RandomPointAffine(keras.layers.Layer):
     are not clipped here.
 
     Raises:
-        ValueError: a share outside 0..1, a scale that is not ``0 < smallest <= largest``, a flip
-            without ``mirror``, or a mirror image that does not lead back.
+        ValueError: a share outside 0..1, a scale that is not ``0 < smallest <= largest``, NaN or
+            infinity anywhere, a side of 0 or less, a flip without ``mirror``, or a mirror image
+            that does not lead back.
     """
 
     def __init__(
@@ -49,11 +53,12 @@ class RandomPointAffine(keras.layers.Layer):
         seed: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if not (0.0 <= flip <= 1.0 and 0.0 <= shift <= 1.0):
-            raise ValueError(f"flip and shift are shares in 0..1, got {flip} and {shift}")
-        if not 0.0 < scale[0] <= scale[1]:
-            raise ValueError(f"scale is {scale}, expected 0 < smallest <= largest")
+        super().__init__(seed, **kwargs)
+        check_share("flip", flip)
+        check_finite("rotation", rotation)
+        zoom = check_scale(scale)
+        check_share("shift", shift)
+        check_positive("side", side)
         if flip and mirror is None:
             raise ValueError(f"flip is {flip}, but no mirror= says which points change places")
         there = None if mirror is None else [int(point) for point in mirror]
@@ -65,15 +70,9 @@ class RandomPointAffine(keras.layers.Layer):
         self.mirror = there
         self.flip = flip
         self.rotation = rotation
-        self.scale = tuple(scale)
+        self.scale = zoom
         self.shift = shift
         self.side = side
-        self.seed = seed
-        self.generator = (
-            seed
-            if isinstance(seed, keras.random.SeedGenerator)
-            else keras.random.SeedGenerator(seed)
-        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Check the number of points."""
@@ -110,10 +109,6 @@ class RandomPointAffine(keras.layers.Layer):
         )
         return ops.cast(moved, inputs.dtype)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The input's shape."""
-        return input_shape
-
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""
         return {
@@ -124,5 +119,4 @@ class RandomPointAffine(keras.layers.Layer):
             "scale": self.scale,
             "shift": self.shift,
             "side": self.side,
-            "seed": self.seed,
         }

@@ -36,7 +36,7 @@ class ModelCard:
         trained_on: the data it saw, in words.
         scores: name of a measure -> value, such as ``{"fer2013 public test accuracy": 0.7}``.
         commands: name of a measure -> the command that gives it.
-        parameters: number of weights.
+        parameters: number of trained weights (cards of 2026 before 28 November: of all weights).
         licence: of the weights.
         intended_use, not_for: what it is for, and what it must not be used for.
         confusion: counts ``(classes, classes)``, rows the true class, columns the predicted one;

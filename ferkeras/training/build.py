@@ -15,6 +15,7 @@ from ferkeras.losses.r_drop_loss import RDropLoss
 from ferkeras.metrics.uar import UAR
 from ferkeras.metrics.uf1 import UF1
 from ferkeras.models import system_module
+from ferkeras.models.weight_counts import weight_counts
 from ferkeras.training.freed_memory import return_freed_memory
 from ferkeras.training.optimizer import build_optimizer
 from ferkeras.training.recipe import Recipe
@@ -100,13 +101,13 @@ def final_model(recipe: Recipe, weights: list[NDArray[np.float32]], classes: int
 
 
 def count_parameters(recipe: Recipe, classes: int) -> int:
-    """Number of weights of a recipe's model; builds it, which also checks the settings.
+    """Number of trained weights of a recipe's model; builds it, which also checks the settings.
 
     Raises:
         RecipeError: settings that the builder does not take.
     """
     with _recipe_errors():
-        return int(_build(recipe, classes).count_params())
+        return weight_counts(_build(recipe, classes)).trained
 
 
 def _build(recipe: Recipe, classes: int) -> keras.Model:

@@ -47,9 +47,7 @@ def restore_checkpoint(
     """
     path = folder / FILE_NAME
     stored = read_arrays(path)
-    if "note" not in stored:
-        raise ModelFileError(f"{path} is no checkpoint of a run; delete it to start again")
-    note = json.loads(str(stored.pop("note")))
+    history, best = _note(path, stored.pop("note", None))
     groups: dict[str, list[NDArray[Any]]] = {}
     for key, value in stored.items():  # in the order of writing
         groups.setdefault(key.split("/")[0], []).append(value)
@@ -60,4 +58,15 @@ def restore_checkpoint(
             raise ModelFileError(f"{path} belongs to another model or recipe; use another --out")
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-    return note["history"], {**note["best"], "weights": groups.get("best", [])}
+    return history, {**best, "weights": groups.get("best", [])}
+
+
+def _note(path: Path, text: Any) -> tuple[list[dict[str, float]], dict[str, Any]]:
+    """History and best epoch out of a checkpoint's note."""
+    try:
+        note = json.loads(str(text))
+        if all(isinstance(row, dict) for row in note["history"]):
+            return list(note["history"]), dict(note["best"])
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise ModelFileError(f"{path} is no checkpoint of a run; delete it to start again")

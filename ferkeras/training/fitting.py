@@ -197,7 +197,9 @@ def _same_settings(path: Path, wanted: dict[str, Any]) -> None:
     if found == wanted:
         return
     before = found if isinstance(found, dict) else {}
-    recipe = before.get("recipe") or {}
+    recipe = before.get("recipe")
+    if not isinstance(recipe, dict):
+        raise RecipeError(f"{path} is damaged; delete {path.parent} and run again")
     names = [k for k, v in wanted["recipe"].items() if recipe.get(k) != v]
     names += [k for k, v in wanted.items() if k != "recipe" and before.get(k) != v]
     raise RecipeError(

@@ -16,6 +16,7 @@ from ferkeras.datasets.base import Index
 from ferkeras.errors import DatasetError, RecipeError
 from ferkeras.files import write_arrays
 from ferkeras.inputs.prepared import Prepared
+from ferkeras.models.weight_counts import weight_counts
 from ferkeras.training import checkpoint
 from ferkeras.training.epoch_end import predict, predict_all
 from ferkeras.training.fitting import FitResult, fit
@@ -149,7 +150,7 @@ class FoldFitter:
                 folder,
                 self.recipe,
                 self.index.classes,
-                result.model.count_params(),
+                weight_counts(result.model).trained,
                 f"{self.index.name}: {len(pictures)} samples"
                 + ("; optimistic: epoch picked on the test part" if oracle else ""),
             )

@@ -19,7 +19,7 @@ def write_run_card(
         folder: the run folder.
         recipe: what it was trained by.
         classes: class names in the order of the output.
-        parameters: number of weights.
+        parameters: number of trained weights, without what is fixed.
         trained_on: the training data in words.
     """
     (folder / "labels.txt").write_text("\n".join(classes) + "\n", encoding="utf-8")

@@ -90,3 +90,20 @@ def test_a_wrong_data_set_is_one_line(ferkeras, data):
     assert output.err.count("\n") == 1
     code, output = ferkeras("datasets", "verify", data, "--json")
     assert set(json.loads(output.out)) == {"error"}
+
+
+def test_verify_counts_what_was_left_out_by_reason(ferkeras, tmp_path):
+    write_picture(tmp_path / "all/sad/Training_0.png", 1)
+    for number in range(7):
+        (tmp_path / f"all/sad/note_{number}.txt").write_text("x")
+    for number in range(3):
+        (tmp_path / f"folder_{number}").mkdir()
+    _, output = ferkeras("datasets", "verify", f"fer2013:{tmp_path}")
+    lines = output.out.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("left out by the reader: 10"))
+    assert lines[at + 1] == "  7 x not a picture file"
+    assert lines[at + 2].startswith("  3 x ")
+    assert lines[at + 3] == "  the first 5:"
+    _, output = ferkeras("datasets", "verify", f"fer2013:{tmp_path}", "--json")
+    counts = json.loads(output.out)["skipped_reasons"]
+    assert list(counts.values()) == [7, 3]

@@ -12,8 +12,10 @@ from ferkeras import Recognizer
 from ferkeras.detect import load_detector
 from ferkeras.errors import FaceError, FerkerasError
 from ferkeras.media import write_image
+from ferkeras.models.weight_counts import weight_counts
 from ferkeras.prepare import prepare
 from ferkeras.runtime import read_card
+from ferkeras.runtime.keras_file import load_keras_model
 
 DATA = "synthetic:subjects=4,frames=1,classes=6"
 PHOTO = skimage.data.astronaut()
@@ -67,12 +69,15 @@ def test_a_landmark_file_that_was_moved(run, cache, tmp_path):  # noqa: F811
     assert "set input.landmarks to a file" in err
     assert err.count("\n") == 1
     path = lbf(tmp_path / "lbf.yaml", dark=0.2)
-    code, _, err = run(
+    code, out, err = run(
         *(*common, "--set", f"input.landmarks={path}", "--set", "input.detector=viola_jones"),
         *("--epochs", "1", "--out", tmp_path / "run"),
     )
     assert code == 0, err
     assert read_card(tmp_path / "run").input.landmarks == str(path)
+    trained, fixed = weight_counts(load_keras_model(tmp_path / "run" / "model.keras"))
+    assert read_card(tmp_path / "run").parameters == trained
+    assert f"weights: {trained:,} trained, {fixed:,} fixed\n" in out
     photo = tmp_path / "photo.png"
     write_image(photo, PHOTO)
     before = Recognizer.load(tmp_path / "run").predict(photo)[0].faces[0]

@@ -1,3 +1,4 @@
+import dataclasses
 import pickle
 
 import numpy as np
@@ -53,7 +54,8 @@ def test_data_sets_that_do_not_go_together(tmp_path):
     write_smic(tmp_path / "SMIC", kind="cropped")
     with pytest.raises(DatasetError, match=r"read both with the same, for example ,classes=three"):
         open_index(f"casme2:{tmp_path}/CASME2+samm:{tmp_path}/SAMM")
-    with pytest.raises(DatasetError, match="smic holds face crops, samm whole pictures"):
+    said = "smic holds face crops, samm whole pictures; read smic with ,frames=raw or samm with ,fr"
+    with pytest.raises(DatasetError, match=said):
         open_index(f"samm:{tmp_path}/SAMM+smic:{tmp_path}/SMIC")
     with pytest.raises(DatasetError, match="'samm' is given 2 times"):
         open_index(f"samm:{tmp_path}/SAMM+samm:{tmp_path}/SAMM")
@@ -61,6 +63,26 @@ def test_data_sets_that_do_not_go_together(tmp_path):
         combine([])
     one = open_index(f"samm:{tmp_path}/SAMM")
     assert combine([one]) is one
+
+
+@pytest.mark.parametrize(
+    ("crops", "whole", "mend"),
+    [
+        ("affectnet", "caers", "read affectnet with ,cropped=no, where"),
+        ("rafdb", "sfew", "read rafdb with ,cropped=no or sfew with ,cropped=yes, where"),
+        ("fer2013", "oulu_casia", "read oulu_casia with ,cropped=yes, where"),
+        ("casme2", "ckplus", "read casme2 with ,frames=raw, where"),
+        ("fer2013", "ckplus", "take data sets that hold alike"),
+        ("my.own", "a+b", "take data sets that hold alike"),
+    ],
+)
+def test_the_advice_names_options_that_the_readers_have(crops, whole, mend):
+    pair = [dataclasses.replace(index_of(crops, GREY), cropped=True), index_of(whole, GREY)]
+    for indexes in (pair, pair[::-1]):
+        with pytest.raises(DatasetError) as caught:
+            combine(indexes)
+        start = f"{crops} holds face crops, {whole} whole pictures; {mend}"
+        assert str(caught.value).startswith(start)
 
 
 KINDS = {

@@ -35,6 +35,19 @@ def test_table_has_a_row_a_cell(index, nearest, tmp_path):
     assert [one["protocol"] for one in stored["protocols"]] == ["subject-kfold:3"]
 
 
+def test_fixed_numbers_stand_apart_where_a_model_has_any(index, nearest, tmp_path):
+    rows = cells({"dim": [1, 2]})
+    result = evaluate(index, "subject-kfold:3", nearest, tmp_path / "run")
+    found = [
+        Finished(row, dict(row.changes), result, 10, fixed)
+        for row, fixed in zip(rows, (0, 7), strict=True)
+    ]
+    assert ablation_table(found)["parameters"].tolist() == [10, 10]
+    assert ablation_table(found)["fixed numbers"].tolist() == [0, 7]
+    assert "fixed numbers are not trained" in write_ablation(found, tmp_path).page.read_text()
+    assert "fixed numbers" not in ablation_table(found[:1])
+
+
 def test_protocols_stand_apart_on_the_page_and_together_in_the_table(index, nearest, tmp_path):
     rows = cells({"dim": [1, 2]})
     found = []

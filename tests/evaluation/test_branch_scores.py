@@ -9,7 +9,9 @@ from sklearn.metrics import accuracy_score, f1_score, recall_score
 from ferkeras.datasets.base import Index, Skipped
 from ferkeras.errors import FerkerasError
 from ferkeras.evaluation import evaluate, write_report
+from ferkeras.evaluation.branch_curves import branch_pictures
 from ferkeras.evaluation.score_tables import score_lines
+from ferkeras.evaluation.training_ratio import write_ratios
 from ferkeras.files import read_arrays
 from ferkeras.inputs import Prepared
 from ferkeras.training import load_recipe
@@ -121,3 +123,52 @@ def test_a_prediction_file_of_other_content_is_named(index, nearest, tmp_path, d
     np.savez(path, **arrays)
     with pytest.raises(FerkerasError, match=r"fold-01: .*delete that folder"):
         evaluate(index, "subject-kfold:3", nearest, tmp_path)
+
+
+def branched(nearest, bare=(), silent=()):
+    """`fit` that leaves two branches' answers, in some folds none, in others no answer at all."""
+
+    def fit(train, test, folder):
+        answers = nearest(train, test, folder)
+        if folder.name in silent:
+            skipped = [{"item": item, "reason": "no face found"} for item in fit.items(test)]
+            (folder / "skipped.json").write_text(json.dumps(skipped))
+            return np.full_like(answers, np.nan)
+        if folder.name not in bare:
+            np.savez(folder / "branches.npz", one=answers, two=answers)
+        return answers
+
+    return fit
+
+
+def test_a_fold_without_its_branches_is_told(index, nearest, tmp_path):
+    result = evaluate(index, "subject-kfold:3", branched(nearest, bare=("fold-02",)), tmp_path)
+    assert result.branch_scores == {}
+    assert result.without_branches == ("fold-02",)
+    (note,) = [note for note in result.notes if "branches" in note]
+    assert note.startswith("no scores of the branches alone: 1 of 3 folds lack their answers")
+    assert "fold-02" in note
+    assert note in write_report(result, tmp_path).read_text(encoding="utf-8")
+    stored = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert note in stored["notes"]
+
+    written = write_ratios([(0.5, "net", result), (1.0, "net", result)], tmp_path)
+    said = "net at 0.5 under subject-kfold:3: 1 of 3 folds; net at 1 under"
+    assert said in written.values["note"]
+
+
+def test_a_fold_without_any_answer_needs_no_branches(index, nearest, tmp_path):
+    fit = branched(nearest, silent=("fold-02",))
+    fit.items = lambda test: [str(item) for item in index.table["item"].iloc[test]]
+    result = evaluate(index, "subject-kfold:3", fit, tmp_path)
+    assert list(result.branch_scores) == ["one", "two"]
+    assert result.branch_scores["one"].accuracy == result.scores.accuracy
+    assert not any("branches" in note for note in result.notes)
+
+
+def test_branches_of_one_ratio_are_drawn_where_another_lacks_them(index, nearest, tmp_path):
+    whole = evaluate(index, "subject-kfold:3", branched(nearest), tmp_path / "whole")
+    bare = evaluate(index, "subject-kfold:3", nearest, tmp_path / "bare")
+    pictures = branch_pictures([(0.5, "net", bare), (1.0, "net", whole)])
+    assert len(pictures) == 2
+    assert "one branch" in pictures[1][0]

@@ -88,3 +88,48 @@ def test_one_node_nodes_outside_and_nodes_in_one_place():
 def test_what_cannot_be_drawn_is_one_clear_line(places, heat, message):
     with pytest.raises(FerkerasError, match=message):
         node_map(GREY, places, np.array(heat, np.float32))
+
+
+PLACES = np.array([[10, 10], [40, 20]], np.float32)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        GREY.astype(np.int64),
+        GREY.astype(np.float32),  # 0..255
+        GREY[:0],
+        GREY[..., :2],
+        [[1, 2]],
+        None,
+        "face.png",
+    ],
+)
+def test_what_is_no_picture_is_one_clear_line(picture):
+    with pytest.raises(FerkerasError, match=r"^picture of the nodes: [^\n]*$"):
+        node_map(picture, PLACES, [0, 1])
+
+
+def test_grey_pictures_and_shares_are_pictures_too():
+    wanted = node_map(GREY, PLACES, [0, 1])
+    np.testing.assert_array_equal(node_map(GREY[..., 0], PLACES, [0, 1]), wanted)
+    np.testing.assert_array_equal(node_map(GREY / 255, PLACES, [0, 1]), wanted)
+
+
+@pytest.mark.parametrize("wrong", [[["a", "b"], ["c", "d"]], [[1], [2, 3]], None, PLACES + 1j])
+def test_what_are_no_numbers_is_one_clear_line(wrong):
+    with pytest.raises(FerkerasError, match=r"^positions of nodes: expected an array [^\n]*$"):
+        node_map(GREY, wrong, [0, 1])
+    with pytest.raises(FerkerasError, match=r"^heat of nodes: expected an array [^\n]*$"):
+        node_map(GREY, PLACES, wrong)
+
+
+def test_numbers_too_large_are_not_finite():
+    with pytest.raises(FerkerasError, match="finite"):
+        node_map(GREY, [[1e200, 5], [5, 5]], [0, 1])
+
+
+@pytest.mark.parametrize("cells", [None, True, False])
+def test_nodes_that_are_all_outside_are_an_error(cells):
+    with pytest.raises(FerkerasError, match=r"outside the picture of 80x60 pixels, x in 1010\.\."):
+        node_map(GREY, PLACES + 1000, [0, 1], cells=cells)

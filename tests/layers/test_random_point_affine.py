@@ -57,7 +57,7 @@ def test_turns_shifts_and_zooms_are_similarities_within_their_limits():
         ({"flip": 0.5}, "no mirror="),
         ({"mirror": [1, 2, 0], "flip": 0.5}, "not itself again"),
         ({"mirror": [0, 5], "flip": 0.5}, "not itself again"),
-        ({"flip": 2.0, "mirror": MIRROR}, "shares in 0..1"),
+        ({"flip": 2.0, "mirror": MIRROR}, "flip is 2.0, expected a share in 0..1"),
         ({"scale": (1.2, 0.8)}, "smallest <= largest"),
         ({"mirror": [1, 0]}, r"expected \(batch, 2, 2\)"),
     ],

@@ -99,7 +99,8 @@ def command(
             row.cell,
             dict.fromkeys(values, "recipe") | values_in(row.recipe, list(values)),
             result,
-            row.parameters,
+            row.weights.trained,
+            row.weights.fixed,
         )
         for (_, row), result in zip(planned, results, strict=True)
     ]

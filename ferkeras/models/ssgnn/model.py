@@ -226,12 +226,13 @@ def _build(
         return layers.Softmax(dtype="float32", name=f"{branch}_probabilities")(scores)
 
     inputs: Any = keras.Input(shape, name="input")
-    values = layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(inputs)
+    exact = "float32" if landmarks else None  # half precision would round a place to a whole unit
+    values = layers.Rescaling(1 / 127.5, offset=-1.0, dtype=exact, name="scale")(inputs)
     if not landmarks:
         values = PixelNodes(graph.positions, name="nodes")(values)
     branches = []
     if "spatial" in which:
-        branches.append(classify(_spatial(values, graph, setting), "spatial"))
+        branches.append(classify(_spatial(values, graph, setting, exact), "spatial"))
     if basis_input:
         basis = keras.Input((len(graph.nodes), setting["modes"]), name="basis")
         inputs = {"input": inputs, "basis": basis}
@@ -251,8 +252,11 @@ def _build(
     return model
 
 
-def _spatial(values: Any, graph: Graph, setting: dict[str, Any]) -> Any:
-    """Convolution over neighbours and averages over clusters, once for each entry of filters."""
+def _spatial(values: Any, graph: Graph, setting: dict[str, Any], first: str | None) -> Any:
+    """Convolution over neighbours and averages over clusters, once for each entry of filters.
+
+    The first convolution computes in the type ``first``, or in that of Keras' policy.
+    """
     levels, filters = setting["pool_levels"], setting["spatial_filters"]
     coarse = coarsen(graph, levels * len(filters))
     for number, channels in enumerate(filters, start=1):
@@ -263,6 +267,7 @@ def _spatial(values: Any, graph: Graph, setting: dict[str, Any]) -> Any:
             *plain_table(here, setting["kernel_per"]),
             kernel_per="edge" if setting["kernel_per"] == "edge" else "rank",
             activation="relu",
+            dtype=first if number == 1 else None,
             name=f"spatial_conv{number}",
         )(values)
         values = GraphAveragePooling(
