@@ -16,6 +16,10 @@ _PACKAGES = {
     "mtcnn": "MTCNN detector: its weights",
     "onnx": "MTCNN detector: its networks; ONNX export",
     "tf2onnx": "ONNX export",
+    "numba": "granular balls",
+    "keras-hub": "optional: Swin, ResNet and VGG backbones of cs_gbsbf",
+    "tensorflow-gnn": "optional: reading stored graphs",
+    "apache-beam": "optional: graphs build --runner",
 }
 
 

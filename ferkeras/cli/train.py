@@ -53,6 +53,7 @@ def command(
     from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_parts import training_parts
     from ferkeras.models.weight_counts import weight_counts
+    from ferkeras.training.build import count_parameters
     from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.training.progress import ProgressBar
 
@@ -79,6 +80,7 @@ def command(
     parts = training_parts(
         index, split, validation_split, digests=found, allow=allow_leaks, drop=drop_leaks
     )
+    count_parameters(recipe, len(index.classes))  # what cannot be built is said before the work
     prepared = prepare_pictures(index, recipe.input, cache, on_missing, found)
 
     def callbacks(name: str) -> list[Any]:

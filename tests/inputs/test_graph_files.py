@@ -266,3 +266,13 @@ def test_settings_are_tried_before_any_picture(tmp_path):
     with pytest.raises(GraphError, match="made of pictures, its samples are clips"):
         build_graphs(clips, tmp_path / "a", GraphSettings(InputSpec()))
     assert not (tmp_path / "a").exists()
+
+
+def test_whole_photographs_in_several_processes(tmp_path):
+    """A detector cannot be pickled: each process loads its own."""
+    index = open_index("synthetic:subjects=2")
+    settings = GraphSettings(spec=InputSpec(height=24, width=24))
+    one = build_graphs(index, tmp_path / "one", settings, shards=2, jobs=1)
+    two = build_graphs(index, tmp_path / "two", settings, shards=2, jobs=2)
+    assert one.graphs == two.graphs > 20
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")

@@ -49,6 +49,10 @@ class GraphMaker:
             return Skipped(item, str(error))
         return frame_record(encode_example(graph, self._context(row)))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: it loads a detector of its own, as none can be pickled."""
+        return {key: value for key, value in self.__dict__.items() if key != "_finder"}
+
     def schema(self) -> str:
         """The GraphSchema of all records.
 
