@@ -26,6 +26,7 @@ BENCHMARKS = (
     "granular_balls",
     "graph_files",
     "graph_layers",
+    "super_resolution",
     "memory",
 )
 

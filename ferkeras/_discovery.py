@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 # File names whose class is not the plain CamelCase of their words.
-_ACRONYMS = {"uf1": "UF1", "uar": "UAR"}
+_ACRONYMS = {word.lower(): word for word in ("PSNR", "RRDB", "SSIM", "UAR", "UF1")}
 
 
 def class_name(file_name: str) -> str:

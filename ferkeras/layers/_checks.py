@@ -1,4 +1,4 @@
-"""Checks of constructor arguments that several layers share."""
+"""Checks of constructor arguments and input shapes that several layers share."""
 
 from __future__ import annotations
 
@@ -29,3 +29,17 @@ def check_positive(name: str, value: Any) -> None:
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not number or not 0 < value < math.inf:
         raise ValueError(f"{name} is {value!r}, expected a number above 0")
+
+
+def known_channels(layer: Any, input_shape: tuple[int | None, ...]) -> int:
+    """Channels of pictures or feature maps ``(batch, height, width, channels)``.
+
+    Raises:
+        ValueError: another number of axes, or channels that are not known.
+    """
+    if len(input_shape) != 4 or input_shape[-1] is None:
+        raise ValueError(
+            f"{layer.name}: expected (batch, height, width, channels) of known channels, got "
+            f"{tuple(input_shape)}"
+        )
+    return input_shape[-1]

@@ -4,18 +4,22 @@ Everything past this folder sees one kind of picture: uint8 ``(height, width, 3)
 """
 
 from ferkeras.media.arrays import as_picture
+from ferkeras.media.degrade import degrade
 from ferkeras.media.frame import Frame
 from ferkeras.media.frame_files import FrameFiles
 from ferkeras.media.images import read_image, write_image
+from ferkeras.media.resample import resample
 from ferkeras.media.videos import is_video, iter_video, read_video
 
 __all__ = [
     "Frame",
     "FrameFiles",
     "as_picture",
+    "degrade",
     "is_video",
     "iter_video",
     "read_image",
     "read_video",
+    "resample",
     "write_image",
 ]

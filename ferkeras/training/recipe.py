@@ -98,9 +98,11 @@ def load_recipe(system: str, variant: str | None = None, **changes: Any) -> Reci
         changes: fields of `Recipe`.
 
     Raises:
-        RecipeError: unknown variant or field, or a value out of range.
+        RecipeError: unknown variant or field, a value out of range, or a system without recipes.
     """
     recipes: dict[str, dict[str, Any]] = system_module(system, "recipe").RECIPES
+    if not recipes:
+        raise RecipeError(f"{system} gives no classes, so there is no recipe to train it by")
     name = variant or next(iter(recipes))
     if name not in recipes:
         raise RecipeError(f"{system} has no recipe {name!r}; known: {', '.join(recipes)}")

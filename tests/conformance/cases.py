@@ -3,7 +3,8 @@
 Layers: constructor arguments and input shape (without batch), or a list of shapes for several
 inputs; `Integers` stands for an input of whole numbers; a name may have words behind a comma, for
 another form of the same layer. Losses: arguments, shapes of target and prediction. Metrics:
-arguments and number of classes. Systems: arguments of a small model.
+arguments and number of classes. Systems: arguments of a small model. What takes or gives pictures
+instead of classes has entries of its own, as it is asked other questions.
 """
 
 from typing import NamedTuple
@@ -63,6 +64,22 @@ LAYERS = {
         {"mirror": [1, 0, 2], "flip": 0.4, "rotation": 9.0, "scale": (0.8, 1.1), "shift": 0.1},
         (3, 2),
     ),
+    "RRDB": (
+        {"growth": 3, "dense_blocks": 2, "residual_scale": 0.3, "initial_scale": 0.5},
+        (4, 6, 5),
+    ),
+    "RandomDegradation": (
+        {"scale": 2, "median": 5, "median_probability": 1.0, "gaussian_probability": 0.3},
+        (12, 10, 3),
+    ),
+    "RandomDegradation, bicubic": (
+        {"method": "bicubic", "gaussian": 5, "median_probability": 0.7},
+        (16, 24, 1),
+    ),
+    "ResidualDenseBlock": (
+        {"growth": 4, "residual_scale": 0.3, "initial_scale": 0.5},
+        (5, 4, 6),
+    ),
     "SpatialGraphConv": ({"filters": 3, **TABLE, "activation": "elu"}, (6, 4)),
     "SpatialGraphConv, by rank": (
         {"filters": 3, **TABLE, "kernel_per": "rank", "include_self": False},
@@ -77,6 +94,8 @@ LAYERS = {
         {"num_heads": 2, "block_size": 3, "mlp_ratio": 1.5, "head_dim": 3, "activation": "relu"},
         (6, 3, 4),
     ),
+    "UpsampleConv": ({"filters": 5}, (3, 4, 2)),
+    "UpsampleConv, shuffled": ({"factor": 3, "method": "pixel_shuffle"}, (3, 2, 2)),
 }
 # Layers that draw at random only while training: their output must equal their input otherwise.
 PASS_THROUGH = ("RandomAffine", "RandomFlow", "RandomPointAffine")
@@ -88,10 +107,23 @@ LOSSES = {
 PAIRS = {
     "RDropLoss": ({"loss": "CategoricalCrossentropy", "weight": 0.7}, (4,), (4,)),
 }
+# Losses of pictures 0..255: arguments, shape of a picture.
+PICTURE_LOSSES = {
+    "PerceptualLoss": ({"layer": "conv2_1", "weights": "random"}, (16, 12, 3)),
+}
+# Losses of scores of real and made pictures, which depend on the whole batch.
+SCORE_LOSSES = {
+    "RelativisticAverageLoss": ({"side": "generator"}, (2, 3, 1)),
+}
 METRICS = {
     "ConfusionMatrix": {"classes": 4},
     "UAR": {"classes": 4},
     "UF1": {"classes": 4},
+}
+# Metrics of pictures 0..255.
+PICTURE_METRICS = {
+    "PSNR": {"luminance": True, "crop": 2},
+    "SSIM": {"max_value": 255.0, "crop": 1},
 }
 SMALL_MFF_CNN = {
     "input_shape": (24, 24, 1),
@@ -142,4 +174,13 @@ SYSTEMS = {
     "htnet": ("HTNet", SMALL_HTNET),
     "mff_cnn": ("MFFCNN", SMALL_MFF_CNN),
     "ssgnn": ("SSGNN", SMALL_SSGNN),
+}
+# Systems that give pictures, and what judges these: arguments of small models.
+SMALL_ESRGAN = {"variant": "light", "features": 6, "blocks": 2, "growth": 4}
+PICTURE_SYSTEMS = {
+    "esrgan": ("ESRGANGenerator", SMALL_ESRGAN),
+}
+JUDGES = {
+    "ESRGANDiscriminator": {"input_shape": (64, 32, 3), "features": 4},
+    "ESRGANDiscriminator, unet": {"variant": "unet", "features": 4},
 }

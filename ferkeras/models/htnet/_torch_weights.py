@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-
-
-class TorchWeight(NamedTuple):
-    """One entry of the state dict, or a part of one: then the name comes twice.
-
-    Attributes:
-        name, shape: in PyTorch.
-        variable: ours.
-        convert: its array -> ours.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    variable: Any
-    convert: Callable[[Array], Array]
+from ferkeras.models._torch_weights import Array, TorchWeight, conv_weights, same_weight
 
 
 def torch_weights(model: keras.Model) -> Iterator[TorchWeight]:
@@ -34,7 +18,7 @@ def torch_weights(model: keras.Model) -> Iterator[TorchWeight]:
     inputs = patches.kernel.shape[0] ** 2 * patches.kernel.shape[2]
     # A patch is flattened by row, column, channel, which is the order of our kernel's axes.
     yield _pointwise("to_patch_embedding.1.weight", patches.kernel, (width, inputs))
-    yield _as_is("to_patch_embedding.1.bias", patches.bias)
+    yield same_weight("to_patch_embedding.1.bias", patches.bias)
     names = {layer.name for layer in model.layers}
     level = 1
     while f"level{level}_positions" in names:
@@ -57,7 +41,7 @@ def torch_weights(model: keras.Model) -> Iterator[TorchWeight]:
     yield from _norm(model.get_layer("head_norm"), "mlp_head.0")
     width, classes = scores.kernel.shape
     yield TorchWeight("mlp_head.2.weight", (classes, width), scores.kernel, np.transpose)
-    yield _as_is("mlp_head.2.bias", scores.bias)
+    yield same_weight("mlp_head.2.bias", scores.bias)
 
 
 def _block(block: Any, name: str) -> Iterator[TorchWeight]:
@@ -79,14 +63,7 @@ def _block(block: Any, name: str) -> Iterator[TorchWeight]:
 
 
 def _aggregation(part: Any, name: str) -> Iterator[TorchWeight]:
-    rows, columns, before, after = part.conv.kernel.shape
-    yield TorchWeight(
-        f"{name}.0.weight",
-        (after, before, rows, columns),
-        part.conv.kernel,
-        lambda array: array.transpose(2, 3, 1, 0),
-    )
-    yield _as_is(f"{name}.0.bias", part.conv.bias)
+    yield from conv_weights(part.conv, f"{name}.0")
     yield from _norm(part.norm, f"{name}.1")
 
 
@@ -98,7 +75,7 @@ def _norm(layer: Any, name: str) -> Iterator[TorchWeight]:
 
 def _dense(kernel: Any, bias: Any, name: str) -> Iterator[TorchWeight]:
     yield _pointwise(f"{name}.weight", kernel, kernel.shape[::-1])
-    yield _as_is(f"{name}.bias", bias)
+    yield same_weight(f"{name}.bias", bias)
 
 
 def _pointwise(name: str, kernel: Any, shape: tuple[int, int]) -> TorchWeight:
@@ -115,7 +92,3 @@ def _part_of_qkv(part: Any, inner: int, width: int) -> Callable[[Array], Array]:
 
 def _reshape(shape: tuple[int, ...]) -> Callable[[Array], Array]:
     return lambda array: array.reshape(shape)
-
-
-def _as_is(name: str, variable: Any) -> TorchWeight:
-    return TorchWeight(name, tuple(variable.shape), variable, np.asarray)
