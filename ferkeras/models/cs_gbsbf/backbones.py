@@ -127,7 +127,8 @@ def hub_backbone(backbone: str, pretrained: bool = False) -> keras.Model:
     except ImportError as error:
         raise FerkerasError(
             f"backbone {backbone!r} needs keras-hub; install it with pip install "
-            "'ferkeras[backbones]' into this environment, or take the variant 'small' (--variant small)"
+            "'ferkeras[backbones]' into this environment, or take the variant 'small' "
+            "(--variant small)"
         ) from error
     name, settings = _SETTINGS[backbone]
     kind: Any = getattr(keras_hub.models, name)
