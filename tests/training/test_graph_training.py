@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from test_resume import SMALL as MFF_CNN
 
 from ferkeras.losses import RDropLoss
 from ferkeras.training import fit, load_recipe
@@ -14,14 +15,6 @@ SMALL = {
     "component_units": 6,
     "hidden_units": 6,
     "graph_filters": [6],
-}
-
-MFF_CNN = {
-    "patches": 9,
-    "keep": 16,
-    "image_filters": [[4], [4], [6]],
-    "patch_filters": [[4], [4]],
-    "mid_units": 8,
 }
 
 
