@@ -24,19 +24,22 @@ _SUBPACKAGES = (
     "metrics",
     "models",
     "prepare",
+    "restore",
     "runtime",
     "training",
     "types",
 )
-__all__ = ["Recognizer", "__version__", *_SUBPACKAGES]
+_CLASSES = {"Recognizer": "ferkeras.recognizer", "Restorer": "ferkeras.restore"}
+__all__ = ["Recognizer", "Restorer", "__version__", *_SUBPACKAGES]
 
 if TYPE_CHECKING:
     from ferkeras.recognizer import Recognizer
+    from ferkeras.restore import Restorer
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Recognizer":
-        return importlib.import_module("ferkeras.recognizer").Recognizer
+    if name in _CLASSES:
+        return getattr(importlib.import_module(_CLASSES[name]), name)
     if name in _SUBPACKAGES:
         return importlib.import_module(f"ferkeras.{name}")
     raise AttributeError(f"module 'ferkeras' has no attribute {name!r}")

@@ -15,6 +15,7 @@ HEAVY = {"tensorflow", "keras", "cv2", "numpy", "pandas", "PIL", "ai_edge_litert
     [
         ("import ferkeras; dir(ferkeras)", set()),
         ("from ferkeras import Recognizer", {"numpy", "cv2", "PIL"}),
+        ("from ferkeras import Restorer", {"numpy", "cv2", "PIL"}),
         ("from ferkeras.cli import build_app; build_app()", {"numpy"}),
     ],
 )

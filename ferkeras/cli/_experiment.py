@@ -14,7 +14,7 @@ from rich.progress import Progress
 from ferkeras.errors import RecipeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ferkeras.datasets import Index
     from ferkeras.datasets.digests import Digests
@@ -45,27 +45,48 @@ def make_recipe(system: str, variant: str | None, settings: list[str], **changes
 
     given = {name: value for name, value in changes.items() if value is not None}
     recipe = load_recipe(system, variant, **given)
-    values = recipe.model_dump(mode="json")
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals:
-            raise RecipeError(f"--set {setting!r}: expected name=value")
-        *path, last = name.split(".")
-        place: Any = values
-        for part in path:
-            place = place.get(part) if isinstance(place, dict) else None
-        if not isinstance(place, dict):
-            raise RecipeError(f"--set {setting!r}: the recipe has no setting {name!r}")
-        try:
-            place[last] = json.loads(text)
-        except ValueError:
-            place[last] = text
-    recipe = parse_recipe(values)
+    recipe = parse_recipe(changed_settings(recipe.model_dump(mode="json"), settings))
     builder = getattr(system_module(recipe.system, "model"), recipe.builder, None)
     if not callable(builder):
         raise RecipeError(f"recipe setting 'builder': {system} has no builder {recipe.builder!r}")
     check_settings(builder, recipe.model)
     return recipe
+
+
+def changed_settings(values: dict[str, Any], settings: Sequence[str]) -> dict[str, Any]:
+    """A recipe's values with ``"name=value"`` or ``"outer.inner=value"`` changed, values in JSON.
+
+    One setting of a resolution that the recipe has not begins with its defaults.
+
+    Raises:
+        RecipeError: no equals sign, or a setting inside something that holds none.
+    """
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise RecipeError(f"--set {setting!r}: expected name=value")
+        *path, last = name.split(".")
+        place = settings_at(values, path)
+        if place is None:
+            raise RecipeError(f"--set {setting!r}: the recipe has no setting {name!r}")
+        try:
+            place[last] = json.loads(text)
+        except ValueError:
+            place[last] = text
+    return values
+
+
+def settings_at(values: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
+    """The nested settings that a path of names leads to; None where there are none.
+
+    A resolution may be set for any input: where it is not there it is begun, with its defaults.
+    """
+    place: Any = values
+    for part in path:
+        if part == "resolution" and isinstance(place, dict) and place.get(part) is None:
+            place[part] = {}
+        place = place.get(part) if isinstance(place, dict) else None
+    return place if isinstance(place, dict) else None
 
 
 def check_select(recipe: Recipe, inner_validation: float) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ferkeras.cli._experiment import settings_at
 from ferkeras.errors import FerkerasError, RecipeError
 
 if TYPE_CHECKING:
@@ -60,11 +61,9 @@ class TypedInput:
         if "landmarks" in self.fields:
             values.pop("points", None)  # what gives them says how many
         for name, value in self.fields.items():
-            place = values
             *path, last = name.split(".")
-            for part in path:
-                place = place.get(part) if isinstance(place, dict) else None  # type: ignore[assignment]
-            if not isinstance(place, dict):
+            place = settings_at(values, path)
+            if place is None:
                 raise RecipeError(f"--input {self.text!r}: an input has no setting {name!r}")
             place[last] = value
         try:

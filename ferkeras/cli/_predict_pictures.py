@@ -11,13 +11,11 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from ferkeras.cli._picture_files import picture_files
 from ferkeras.cli.output import emit
 
 if TYPE_CHECKING:
     from ferkeras.recognizer import PictureResult, Recognizer
-
-# Which files of a folder are taken for pictures; a file that is named itself may end in anything.
-_PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
 
 
 def predict_pictures(
@@ -31,7 +29,7 @@ def predict_pictures(
     """Recognise and print; returns how many files failed."""
     from ferkeras.explain.annotated_files import AnnotatedFiles
 
-    files, problems, left_out = _expand(inputs)
+    files, problems, left_out = picture_files(inputs)
     rows: list[dict[str, Any]] = [{"source": name, "error": why} for name, why in problems]
     results: list[PictureResult] = []
     copies = AnnotatedFiles(annotate) if annotate else None
@@ -69,30 +67,6 @@ def predict_pictures(
     text = _text(results, problems, warned, summary, annotate)
     emit({**about, **summary, "warnings": warned, "results": rows}, text, as_json)
     return failed
-
-
-def _expand(inputs: list[Path]) -> tuple[list[Path], list[tuple[str, str]], int]:
-    """Files to read; inputs that cannot be, with reasons; how many files a folder has besides."""
-    from ferkeras.media import is_video
-
-    files: list[Path] = []
-    problems: list[tuple[str, str]] = []
-    left_out = 0
-    for path in inputs:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        try:
-            inside = sorted(file for file in path.iterdir() if file.is_file())
-        except OSError as error:
-            problems.append((str(path), f"{path}: cannot be listed ({error.strerror})"))
-            continue
-        media = [file for file in inside if file.suffix.lower() in _PICTURES or is_video(file)]
-        left_out += len(inside) - len(media)
-        files += media
-        if not media:
-            problems.append((str(path), f"{path}: no picture or video in this folder"))
-    return files, problems, left_out
 
 
 def _text(

@@ -50,11 +50,18 @@ class ProtocolRuns:
         self.seed, self.jobs, self.inner_validation = seed, jobs, inner_validation
         self.allow, self.drop_leaks = allow, drop_leaks
         self.digests = digests(index)
+        self._prepared: Prepared | None = None
 
     def of(self, index: Index) -> ProtocolRuns:
         """The same for an index of the same rows and pictures."""
         other = copy.copy(self)
         other.index = index
+        return other
+
+    def with_prepared(self, prepared: Prepared) -> ProtocolRuns:
+        """The same with these samples of the same rows, whatever a recipe's input says."""
+        other = copy.copy(self)
+        other._prepared = prepared
         return other
 
     def check(self, protocol: Protocol) -> None:
@@ -78,6 +85,8 @@ class ProtocolRuns:
 
     def prepare(self, spec: InputSpec) -> Prepared:
         """The data set's prepared samples; from the cache, where they were prepared before."""
+        if self._prepared is not None:
+            return self._prepared
         return prepare_pictures(self.index, spec, self.cache, self.on_missing, self.digests)
 
     def __call__(

@@ -42,7 +42,8 @@ def study_text(rows: Sequence[Mapping[str, Any]], width: int | None) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}"
+    small = 0 < abs(value) < 0.01  # such as a mean squared error of pictures
+    return f"{value:.3g}" if small else f"{value:.4f}"
 
 
 def _cell(value: Any) -> str:

@@ -15,6 +15,7 @@ from ferkeras.cli._experiment import (
     prepare_pictures,
     trainer,
 )
+from ferkeras.cli._resolution import ResolutionOption, parse_resolution, resolution_settings
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
 
@@ -57,6 +58,7 @@ def command(
         0.0, help="Share of training people that choose the epoch; 0: the last epoch counts."
     ),
     settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
+    resolution: ResolutionOption = None,
     allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
     drop_leaks: bool = typer.Option(False, help="Take training copies of test pictures out."),
     shard: str = typer.Option("", help="i/n: run every n-th fold; --merge pools them later."),
@@ -96,7 +98,7 @@ def command(
             recipe = make_recipe(
                 target,
                 variant,
-                settings,
+                [*resolution_settings(resolution), *settings],
                 epochs=epochs,
                 batch_size=batch_size,
                 learning_rate=learning_rate,
@@ -111,7 +113,7 @@ def command(
         else:
             if select:
                 raise RecipeError("--select is for systems; a finished model has its epoch")
-            fit, settings_of_fit = _finished(target, index, prepare, flip)
+            fit, settings_of_fit = _finished(target, index, prepare, flip, resolution)
             trained_on = settings_of_fit["trained_on"]
     results = []
     for one in protocols:
@@ -148,11 +150,12 @@ def command(
 
 
 def _finished(
-    target: str, index: Index, prepare: Prepare, flip: bool
+    target: str, index: Index, prepare: Prepare, flip: bool, resolution: str | None
 ) -> tuple[Any, dict[str, Any]]:
     from ferkeras.evaluation.finished_model import FinishedModel
 
-    fit = FinishedModel(target, index, flip=flip)
+    low = None if resolution is None else parse_resolution(resolution)
+    fit = FinishedModel(target, index, flip=flip, resolution=low)
     fit.prepared = prepare(fit.card.input)
     return fit, fit.settings
 

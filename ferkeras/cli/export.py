@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from rich.console import Group
@@ -16,6 +16,7 @@ from ferkeras.files import read_json
 
 if TYPE_CHECKING:
     from ferkeras.export import ExportResult
+    from ferkeras.runtime import ModelCard
     from ferkeras.types import FloatArray, InputSpec
 
 # Of the card of the model that is exported, what holds for the exported one too.
@@ -31,8 +32,14 @@ def command(
     data: str | None = typer.Option(
         None, help="Samples for the comparison; default: synthetic, or synthetic_clips."
     ),
-    crops: int = typer.Option(200, min=1, help="How many samples are compared."),
-    tolerance: float = typer.Option(1e-4, help="Largest difference of a probability from Keras."),
+    crops: int | None = typer.Option(
+        None, min=1, help="How many samples are compared; default: 200, of a restorer 16."
+    ),
+    tolerance: float | None = typer.Option(
+        None,
+        help="Largest difference from Keras; default: 0.0001 of a probability, of a restorer 0.05 "
+        "grey levels.",
+    ),
     tag: str | None = typer.Option(None, help="Tag for the new card; default: the model's."),
     about: Path | None = typer.Option(None, help="JSON with fields for the card, e.g. scores."),
     overwrite: bool = typer.Option(False, help="Replace the folder if it is there."),
@@ -41,7 +48,7 @@ def command(
     """Export a model; each file is run in its own runtime and compared with Keras."""
     from ferkeras._quiet import start_tensorflow
     from ferkeras.errors import ModelFileError
-    from ferkeras.export import export_model
+    from ferkeras.export import export_model, export_restorer
     from ferkeras.runtime import find_model, read_card
     from ferkeras.runtime.card import verify_file
     from ferkeras.runtime.keras_file import load_keras_model
@@ -54,22 +61,24 @@ def command(
     card = read_card(file.parent)
     verify_file(file.parent, card, file.name)
     data = data or ("synthetic_clips" if card.input.takes_clips else "synthetic")
-    samples, left_out = _crops(data, card.input, crops)
+    kind = _RESTORER if card.scale is not None else _CLASSIFIER
+    tolerance = kind.tolerance if tolerance is None else tolerance
+    samples, left_out = _crops(data, card.input, crops or kind.crops)
     model = load_keras_model(file)
-    described = {name: getattr(card, name) for name in _CARRIED}
-    result = export_model(
-        model,
-        card.input,
-        card.labels,
-        out,
-        samples=samples,
-        formats=[name.strip() for name in to.split(",") if name.strip()],
-        tolerance=tolerance,
-        system=card.system,
-        tag=tag or card.tag,
-        about={**described, **_about(about)},
-        overwrite=overwrite,
-    )
+    described = {name: getattr(card, name) for name in _carried(card)}
+    arguments: dict[str, Any] = {
+        "samples": samples,
+        "formats": [name.strip() for name in to.split(",") if name.strip()],
+        "tolerance": tolerance,
+        "system": card.system,
+        "tag": tag or card.tag,
+        "about": {**described, **_about(about, card)},
+        "overwrite": overwrite,
+    }
+    if kind is _RESTORER:
+        result = export_restorer(model, card.input, out, **arguments)
+    else:
+        result = export_model(model, card.input, card.labels, out, **arguments)
     values = {
         "folder": str(result.folder),
         "data": data,
@@ -81,14 +90,28 @@ def command(
     emit(values, _text(result, data, left_out), as_json)
 
 
-def _about(path: Path | None) -> dict[str, Any]:
+class _Kind(NamedTuple):
+    """Defaults for a kind of model."""
+
+    crops: int
+    tolerance: float
+
+
+_CLASSIFIER, _RESTORER = _Kind(200, 1e-4), _Kind(16, 0.05)
+
+
+def _carried(card: ModelCard) -> list[str]:
+    return [name for name in _CARRIED if card.scale is None or name != "confusion"]
+
+
+def _about(path: Path | None, card: ModelCard) -> dict[str, Any]:
     """Card fields from a JSON file; only those that describe the model."""
     if path is None:
         return {}
-    values = read_json(path)
-    unknown = sorted(set(values) - set(_CARRIED)) if isinstance(values, dict) else [str(path)]
+    values, known = read_json(path), _carried(card)
+    unknown = sorted(set(values) - set(known)) if isinstance(values, dict) else [str(path)]
     if unknown:
-        raise ExportError(f"{path}: no card field {unknown[0]!r}; known: {', '.join(_CARRIED)}")
+        raise ExportError(f"{path}: no card field {unknown[0]!r}; known: {', '.join(known)}")
     return dict(values)
 
 
@@ -106,14 +129,22 @@ def _crops(data: str, spec: InputSpec, count: int) -> tuple[FloatArray, int]:
 
 
 def _text(result: ExportResult, data: str, left_out: int) -> Group:
+    from ferkeras.export import PictureParity
+
     samples = result.parity[0].samples
     title = f"{result.folder}: compared with Keras on {samples} samples of {data}"
     if left_out:
         title += f" ({left_out} without a face left out)"
     table = Table("file", "engine", title=title)
-    for name in ("MB", "largest difference", "same label"):
+    restorer = result.card.scale is not None
+    of_restorer = ("grey levels of difference", "of the largest value")
+    for name in ("MB", *(of_restorer if restorer else ("largest difference", "same label"))):
         table.add_column(name, justify="right")
     for one in result.parity:
-        difference, same = f"{one.max_abs_difference:.1e}", f"{one.top1_agreement:.1%}"
-        table.add_row(one.file, one.engine, f"{one.megabytes:.2f}", difference, same)
+        if isinstance(one, PictureParity):
+            last = f"{one.relative_difference:.1e}"
+        else:
+            last = f"{one.top1_agreement:.1%}"
+        difference = f"{one.max_abs_difference:.1e}"
+        table.add_row(one.file, one.engine, f"{one.megabytes:.2f}", difference, last)
     return Group(table, Text(f"card: {result.folder / 'card.json'}"))

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from ferkeras.cli._experiment import CACHE, make_recipe, prepare_pictures
+from ferkeras.cli._resolution import ResolutionOption, resolution_settings
 from ferkeras.cli.output import emit
 from ferkeras.errors import RecipeError
 
@@ -35,6 +36,7 @@ def command(
         help="Of weights, order, augmentation; default: the recipe's.",
     ),
     select: str | None = typer.Option(None, help="last, or best-validation"),
+    resolution: ResolutionOption = None,
     settings: list[str] = typer.Option([], "--set", help="Any recipe setting, name=value."),
     allow_leaks: list[str] = typer.Option([], help="subjects, sequences, duplicates"),
     drop_leaks: bool = typer.Option(False, help="Take copies of validation pictures out."),
@@ -49,6 +51,11 @@ def command(
     from ferkeras._quiet import start_tensorflow
 
     start_tensorflow()
+    from ferkeras.cli._train_restorer import (
+        check_not_given,
+        make_restoration_recipe,
+        train_restorer,
+    )
     from ferkeras.datasets import open_index
     from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_parts import training_parts
@@ -56,13 +63,31 @@ def command(
     from ferkeras.training.build import count_parameters
     from ferkeras.training.fold_fitter import FoldFitter
     from ferkeras.training.progress import ProgressBar
+    from ferkeras.training.restoration.recipe import restores
 
+    if restores(system):
+        not_for = {
+            "--validation-split": validation_split,
+            "--select": select,
+            "--allow-leaks": allow_leaks,
+            "--drop-leaks": drop_leaks,
+            "--resolution": resolution,
+            "--epochs": epochs,
+            "--batch-size": batch_size,
+            "--learning-rate": learning_rate,
+            "--tensorboard": tensorboard,
+        }
+        check_not_given(system, {name: bool(value) for name, value in not_for.items()})
+        changes = {"precision": precision, "seed": seed}
+        restoration = make_restoration_recipe(system, variant, settings, **changes)
+        train_restorer(restoration, data, split, out, cache, as_json)
+        return
     if tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise RecipeError('--tensorboard: not installed; run pip install "ferkeras[tensorboard]"')
     recipe = make_recipe(
         system,
         variant,
-        settings,
+        [*resolution_settings(resolution), *settings],
         epochs=epochs,
         batch_size=batch_size,
         learning_rate=learning_rate,

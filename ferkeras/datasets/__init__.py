@@ -40,6 +40,7 @@ __all__ = [
     "combine",
     "map_classes",
     "open_index",
+    "source_parts",
 ]
 
 _NOT_READERS = (
@@ -73,9 +74,14 @@ def open_index(spec: str) -> Index:
         DatasetError: unknown reader, anything its reader finds wrong, or data sets that do not
             go together.
     """
-    joint = rf"\+(?=(?:{'|'.join(available())}):)"
-    index = combine([_open_one(one) for one in re.split(joint, spec)])
+    index = combine([_open_one(one) for one in source_parts(spec)])
     return dataclasses.replace(index, source=spec)
+
+
+def source_parts(spec: str) -> list[str]:
+    """The data sets of a composite, each as `open_index` takes it."""
+    joint = rf"\+(?=(?:{'|'.join(available())}):)"
+    return re.split(joint, spec)
 
 
 def _open_one(spec: str) -> Index:

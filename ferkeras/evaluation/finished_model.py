@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ferkeras.errors import DatasetError
 from ferkeras.inputs.prepared import Prepared
 from ferkeras.prepare import mirror, model_inputs
 from ferkeras.runtime.carded import open_with_card
+from ferkeras.types import ResolutionSpec
 
 _BATCH = 256
 
@@ -26,18 +28,30 @@ class FinishedModel:
         index: the data set; each of its classes must be one of the model's labels. Labels that it
             lacks are never predicted, and `settings` names them.
         flip: average the probabilities with those of the mirrored faces.
+        resolution: of the faces, in the place of the card's; None: the card's.
 
     Attributes:
-        card: the model's card.
+        card: the model's card; its input has the resolution.
         prepared: set it to the prepared pictures before the first call.
 
     Raises:
         ModelFileError: no such model or card, or a card that does not fit the model.
         DatasetError: classes that the model does not know.
+        FerkerasError: a resolution for a model that takes no pixels.
     """
 
-    def __init__(self, target: str, index: Index, *, flip: bool = False) -> None:
+    def __init__(
+        self,
+        target: str,
+        index: Index,
+        *,
+        flip: bool = False,
+        resolution: ResolutionSpec | None = None,
+    ) -> None:
         self.runner, self.card = open_with_card(target)
+        if resolution is not None:
+            spec = dataclasses.replace(self.card.input, resolution=resolution)
+            self.card = dataclasses.replace(self.card, input=spec)
         self.index = index
         self.flip = flip
         self.prepared: Prepared | None = None

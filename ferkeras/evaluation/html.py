@@ -63,14 +63,19 @@ class Raw(str):
 
 
 def text(value: Any) -> Raw:
-    """A value as safe HTML: floats with three digits, lists in a row, None and NaN as a dash."""
+    """A value as safe HTML: floats with three digits, lists in a row, None and NaN as a dash.
+
+    Of floats below 0.01 the three digits begin with the first that is not 0.
+    """
     if isinstance(value, Raw):
         return value
     if value is None or value != value:
         return Raw("&ndash;")
     if isinstance(value, list | tuple):
         value = ", ".join(map(str, value)) or "none"
-    return Raw(escape(f"{value:.3f}" if isinstance(value, float) else str(value)))
+    if isinstance(value, float):
+        value = f"{value:.3g}" if 0 < abs(value) < 0.01 else f"{value:.3f}"
+    return Raw(escape(str(value)))
 
 
 def percent(value: float) -> Raw:

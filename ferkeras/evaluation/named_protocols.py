@@ -21,6 +21,7 @@ FORMS = (
     "sequence-kfold:10",
     "loso",
     "split:train/test",
+    "random-split:70/20/10",
     "cross:ckplus",
 )
 
@@ -65,8 +66,10 @@ def parse_protocol(text: str) -> Protocol:
     Args:
         text: one of the `FORMS`: ``kfold:N``, ``stratified-kfold:N`` (the papers' random
             protocols: accept subject and sequence overlap), ``sequence-kfold:N`` (accepts subject
-            overlap), ``subject-kfold:N``, ``loso``, ``split:TRAIN/TEST`` and ``cross:DATASET`` (of
-            a composite: trained on that data set, tested on all others; accept none).
+            overlap), ``random-split:TRAIN/TEST[/REST]`` (percent of the pictures; accepts subject
+            and sequence overlap; the rest is on neither side), ``subject-kfold:N``, ``loso``,
+            ``split:TRAIN/TEST`` and ``cross:DATASET`` (of a composite: trained on that data set,
+            tested on all others; accept none).
 
     Raises:
         RecipeError: unknown name, or a number or parts that are missing or out of range.
@@ -90,6 +93,24 @@ def parse_protocol(text: str) -> Protocol:
             None,
             "",
             lambda table, seed: splitters.fixed_split(table, train, test),
+        )
+    if name == "random-split" and (found := re.fullmatch(_PERCENT, argument)):
+        share, tested = int(found[1]), int(found[2])
+        left = 100 - share - tested
+        if min(share, tested) < 1 or left < 0 or (found[3] and int(found[3]) != left):
+            raise RecipeError(
+                f"protocol {text!r}: expected percentages of the pictures, 1 or more to train and "
+                "to test on, 100 together"
+            )
+        unused = f"; {left} % are on neither side, as the last epoch counts" if left else ""
+        return Protocol(
+            text,
+            f"one random split of the pictures, {share} % to train and {tested} % to test on"
+            f"{unused}: people and recordings stand on both sides",
+            ("subjects", "sequences"),
+            False,
+            f"optimistic, {_PAPER}",
+            lambda table, seed: splitters.random_split(table, share, tested, seed),
         )
     if name == "cross" and argument:
         return Protocol(
@@ -116,6 +137,7 @@ def parse_protocol(text: str) -> Protocol:
     raise RecipeError(f"unknown protocol {text!r}; forms: {', '.join(FORMS)}")
 
 
+_PERCENT = r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{1,2}))?"
 _PAPER = "not subject-independent: paper's protocol"
 _KFOLDS: dict[str, tuple[str, tuple[str, ...], str, Callable[..., Iterable[Fold]]]] = {
     "kfold": (

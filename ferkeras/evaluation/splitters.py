@@ -130,6 +130,26 @@ def fixed_split(table: pd.DataFrame, train: str, test: str) -> Iterator[Fold]:
     yield Fold(f"{train}-{test}", np.flatnonzero(parts == train), np.flatnonzero(parts == test))
 
 
+def random_split(table: pd.DataFrame, train: int, test: int, seed: int = 0) -> Iterator[Fold]:
+    """One random split of the pictures: ``train`` percent and ``test`` percent of them.
+
+    Pictures of one person and of one recording stand on both sides: not subject-independent. What
+    is left of 100 is on neither side.
+
+    Raises:
+        RecipeError: percentages that are not 1 or more and 100 together at most, or so few pictures
+            that a part is empty.
+    """
+    if min(train, test) < 1 or train + test > 100:
+        raise RecipeError(f"{train} and {test} percent: expected 1 or more each, 100 at most")
+    order = np.random.default_rng(seed).permutation(len(table))
+    first = round(len(table) * train / 100)
+    tested = order[first : first + round(len(table) * test / 100)]
+    if not first or not len(tested):
+        raise RecipeError(f"{len(table)} pictures are too few for {train} and {test} percent")
+    yield Fold("random", np.sort(order[:first]), np.sort(tested))
+
+
 def cross_dataset(table: pd.DataFrame, train: str) -> Iterator[Fold]:
     """One fold of a composite: trained on one data set, tested on all others.
 

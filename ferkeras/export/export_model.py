@@ -1,40 +1,20 @@
-"""Export a trained Keras model with its card, checked and all at once."""
+"""Export a trained classifier with its card, checked and all at once."""
 
 from __future__ import annotations
 
-import datetime
-import importlib
 import os
-import shutil
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ferkeras.errors import ExportError
+from ferkeras.export.export_folder import FORMATS, ExportResult, free_target, write_folder
 from ferkeras.export.float32 import float32_model
-from ferkeras.export.parity import Parity, check_parity, parity_batches
-from ferkeras.models.weight_counts import weight_counts
+from ferkeras.export.parity import check_parity, parity_batches
 from ferkeras.prepare import ModelInputs
-from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
 from ferkeras.runtime.named_inputs import described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
-
-FORMATS = ("saved_model", "tflite", "onnx")
-KERAS_FILE = "model.keras"
-
-
-@dataclass(frozen=True)
-class ExportResult:
-    """What was written: the folder, its card, and how each file compares with Keras."""
-
-    folder: Path
-    card: ModelCard
-    parity: tuple[Parity, ...]
 
 
 def export_model(
@@ -56,6 +36,7 @@ def export_model(
     Each file is run in its own runtime and compared with the float32 Keras model (see
     `ferkeras.export.float32`; that model is also what ``model.keras`` holds). All is first written
     beside ``out`` and moved there when everything has passed; otherwise ``out`` stays as it was.
+    Models that give pictures: `ferkeras.export.export_restorer`.
 
     Args:
         model: a built Keras model; its output is ``(batch, classes)`` probabilities, or a dict with
@@ -76,48 +57,20 @@ def export_model(
         ExportError: ``out`` is there, labels or samples that do not fit the model, an op without
             equivalent, or a file that differs from Keras by more than ``tolerance``.
     """
-    target = Path(out)
-    if target.exists() and not overwrite:
-        raise ExportError(f"{target}: is there already; choose another folder, or overwrite it")
-    if target.exists() and not (target / CARD).is_file():
-        raise ExportError(f"{target}: is no exported model ({CARD} is not in it), so it stays")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ExportError(f"no export format {unknown[0]!r}; known: {', '.join(FORMATS)}")
+    target = free_target(out, formats, overwrite)
     twin = float32_model(model)
     _check(twin, spec, labels, samples)
     batches = parity_batches(samples, spec)
     expected = _predict(twin, batches)
-    with _complete_or_nothing(target) as folder, _quiet():
-        twin.save(folder / KERAS_FILE)
-        files = [KERAS_FILE]
-        for name in formats:
-            module = importlib.import_module(f"ferkeras.export.{name}")
-            module.write(twin, folder)
-            files.append(module.FILE)
-        parity = tuple(check_parity(folder / f, batches, expected, tolerance) for f in files)
-        (folder / "labels.txt").write_text("\n".join(labels) + "\n", encoding="utf-8")
-        fields: dict[str, Any] = {
-            "system": system or target.absolute().parent.name,
-            "tag": tag or target.absolute().name,
-            "input": spec,
-            "labels": tuple(labels),
-            "parameters": weight_counts(twin).trained,
-            "created": datetime.date.today().isoformat(),
-            **(about or {}),
-            "files": hash_files(folder),
-            "parity": {
-                one.file: {
-                    "max_abs_difference": one.max_abs_difference,
-                    "top1_agreement": one.top1_agreement,
-                    "samples": one.samples,
-                }
-                for one in parity
-            },
-        }
-        card = ModelCard(**fields)
-        write_card(folder, card)
-    return ExportResult(target, card, parity)
+    fields = {"system": system, "tag": tag, "input": spec, "labels": tuple(labels)}
+    return write_folder(
+        target,
+        twin,
+        formats,
+        lambda path: check_parity(path, batches, expected, tolerance),
+        fields,
+        about,
+    )
 
 
 def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArray) -> None:
@@ -132,10 +85,22 @@ def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArr
         raise ExportError(
             f"{model.name}: gives {model.output_shape[1:]} values, there are {len(labels)} labels"
         )
-    shape, kind = np.shape(samples), getattr(samples, "dtype", None)
-    if shape[1:] != spec.shape or not shape[0] or kind != np.float32:
-        raise ExportError(f"samples are {kind} {shape}, expected at least one float32 {spec.shape}")
-    low, high = spec.value_range
+    check_samples(samples, spec.shape, spec.value_range)
+
+
+def check_samples(
+    samples: FloatArray, shape: tuple[int | None, ...], value_range: tuple[float, float]
+) -> None:
+    """Raise ExportError unless there is a sample, and all are of this shape, type and range."""
+    has, kind = np.shape(samples), getattr(samples, "dtype", None)
+    fits = len(has) == 1 + len(shape) and 0 not in has
+    if not (
+        fits
+        and kind == np.float32
+        and all(b in (None, a) for a, b in zip(has[1:], shape, strict=True))
+    ):
+        raise ExportError(f"samples are {kind} {has}, expected at least one float32 {shape}")
+    low, high = value_range
     if not (np.isfinite(samples).all() and samples.min() >= low and samples.max() <= high):
         raise ExportError(f"samples hold values outside {low:g}..{high:g}; give prepared crops")
 
@@ -146,34 +111,3 @@ def _predict(model: Any, batches: Sequence[ModelInputs]) -> FloatArray:
 
     parts = [ops.convert_to_numpy(model(batch, training=False)) for batch in batches]
     return np.concatenate(parts)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the warning that Keras 3 on NumPy 2 gives while it saves variables."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
-        # What it says of keras-hub's Swin, whose attention has no use for its mask.
-        warnings.filterwarnings("ignore", r"Layer 'attn' \(of type WindowAttention\)")
-        yield
-
-
-@contextmanager
-def _complete_or_nothing(target: Path) -> Iterator[Path]:
-    """A folder beside ``target`` that takes its place if the block ends well, or else goes."""
-    target.absolute().parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.{os.getpid()}.part")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    remove: Callable[[Path], None] = shutil.rmtree
-    half.mkdir()
-    try:
-        yield half
-    except BaseException:
-        remove(half)
-        raise
-    if target.exists():
-        os.replace(target, old)
-        os.replace(half, target)
-        remove(old)
-    else:
-        os.replace(half, target)

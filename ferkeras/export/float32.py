@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ferkeras.errors import ExportError
+from ferkeras.runtime.output_form import PROBABILITIES
 
-OUTPUT = "probabilities"
 _LOW_PRECISION = ("mixed_bfloat16", "mixed_float16", "bfloat16", "float16")
 
 
 def float32_model(model: Any) -> Any:
-    """``model`` computing in float32, with class probabilities as its only output.
+    """``model`` computing in float32, with class probabilities or pictures as its only output.
 
     A model trained in mixed precision keeps float32 weights but computes in bfloat16 or float16,
     which TFLite and ONNX Runtime do not do alike. It is rebuilt from its own configuration with
@@ -42,11 +42,11 @@ def float32_model(model: Any) -> Any:
         model = twin
     named = getattr(model, "output", None)  # a Sequential has none
     if isinstance(named, dict):
-        if OUTPUT not in named:
+        if PROBABILITIES not in named:
             raise ExportError(
-                f"{model.name}: gives {sorted(named)}, expected {OUTPUT!r} among them"
+                f"{model.name}: gives {sorted(named)}, expected {PROBABILITIES!r} among them"
             )
-        model = keras.Model(model.input, named[OUTPUT], name=model.name)
+        model = keras.Model(model.input, named[PROBABILITIES], name=model.name)
     return model
 
 

@@ -10,12 +10,11 @@ import numpy as np
 from ferkeras.errors import ExportError
 from ferkeras.export._slices import rolls_as_slices
 from ferkeras.runtime.named_inputs import DTYPES, GRAPH_INPUTS, INPUT, keras_inputs
-
-OUTPUT = "probabilities"
+from ferkeras.runtime.output_form import output_name
 
 
 def input_signature(model: Any) -> list[Any]:
-    """The named inputs: ``input``, float32 ``(None, height, width, channels)``.
+    """The named inputs: ``input``, float32 ``(None, height, width, channels)``; a side may be None.
 
     Of a model that takes graphs ``image``, such an array; ``nodes``, float32
     ``(None, None, features)``; and ``edges``, int32 ``(None, 2, None)``, in this order.
@@ -32,6 +31,8 @@ def input_signature(model: Any) -> list[Any]:
 def serving_function(model: Any, call: Callable[[Any], Any]) -> Any:
     """A TensorFlow function of the model's inputs by their names -> ``{"probabilities": ...}``.
 
+    Pictures are given by the name ``picture``.
+
     Args:
         model: has these inputs.
         call: given what the model takes, a tensor or a dict of tensors, it gives the output.
@@ -39,11 +40,12 @@ def serving_function(model: Any, call: Callable[[Any], Any]) -> Any:
     import tensorflow as tf
 
     def serve_array(input: Any) -> dict[str, Any]:
-        return {OUTPUT: call(input)}
+        return {output: call(input)}
 
     def serve_graph(image: Any, nodes: Any, edges: Any) -> dict[str, Any]:
-        return {OUTPUT: call({"image": image, "nodes": nodes, "edges": edges})}
+        return {output: call({"image": image, "nodes": nodes, "edges": edges})}
 
+    output = output_name(model.output_shape)
     signature = input_signature(model)
     serve = serve_graph if len(signature) > 1 else serve_array
     return tf.function(serve, input_signature=signature, autograph=False)

@@ -9,17 +9,25 @@ from typing import Any
 from ferkeras.errors import ExportError
 from ferkeras.export._onnx_ops import HANDLERS
 from ferkeras.export.frozen import frozen_function, input_signature
+from ferkeras.runtime.output_form import PICTURE
 
 FILE = "model.onnx"
 OPSET = 17
-_OPEN = {"nodes": 1, "edges": 2}  # input -> its axis of any length
+_OPEN = {  # name of an input or output -> axes that may be of any length, and their names
+    "input": {1: "height", 2: "width"},
+    "nodes": {1: "nodes"},
+    "edges": {2: "edges"},
+    PICTURE: {1: "large_height", 2: "large_width"},
+}
 
 
 def write(model: Any, folder: Path) -> None:
     """Write ``folder/model.onnx``: opset `OPSET`, names ``input`` and ``probabilities``, any batch.
 
     A model that takes graphs has the names ``image``, ``nodes`` and ``edges`` in the place of
-    ``input``. Sizes that are open are called ``batch``, ``nodes`` and ``edges``.
+    ``input``; one that gives pictures has ``picture`` in that of ``probabilities``. Sizes that are
+    open are called ``batch``, ``nodes``, ``edges``, ``height``, ``width``, and those of the answer
+    ``large_height`` and ``large_width``.
 
     Raises:
         ExportError: an op that has no ONNX form; tf2onnx writes such a file all the same, which is
@@ -50,7 +58,8 @@ def write(model: Any, folder: Path) -> None:
     for side in (*proto.graph.input, *proto.graph.output):
         sizes = side.type.tensor_type.shape.dim
         sizes[0].dim_param = "batch"
-        if side.name in _OPEN:
-            sizes[_OPEN[side.name]].dim_param = side.name
+        for axis, name in _OPEN.get(side.name, {}).items():
+            if not sizes[axis].HasField("dim_value"):
+                sizes[axis].dim_param = name
     onnx.checker.check_model(proto, full_check=True)
     (folder / FILE).write_bytes(proto.SerializeToString())

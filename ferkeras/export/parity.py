@@ -36,6 +36,14 @@ class Parity:
     top1_agreement: float
     megabytes: float
 
+    def for_card(self) -> dict[str, float]:
+        """What the card keeps of it."""
+        return {
+            "max_abs_difference": self.max_abs_difference,
+            "top1_agreement": self.top1_agreement,
+            "samples": self.samples,
+        }
+
 
 def parity_batches(samples: FloatArray, spec: InputSpec) -> list[ModelInputs]:
     """The first crop alone and the rest in larger batches, each as the model takes it.
@@ -76,6 +84,11 @@ def check_parity(
             f"{tolerance:.1e} is allowed; nothing was written"
         )
     agreement = float(np.mean(got.argmax(axis=1) == expected.argmax(axis=1)))
+    size = megabytes(path)
+    return Parity(path.name, runner.engine, len(expected), difference, agreement, size)
+
+
+def megabytes(path: Path) -> float:
+    """Size of a file, or of all files in a folder, in 10^6 bytes."""
     files = path.rglob("*") if path.is_dir() else [path]
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return Parity(path.name, runner.engine, len(expected), difference, agreement, size / 1e6)
+    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6

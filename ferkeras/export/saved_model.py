@@ -15,8 +15,8 @@ def write(model: Any, folder: Path) -> None:
 
     Input ``input``: float32 ``(None, height, width, channels)``; or ``image``, ``nodes`` and
     ``edges``, see `ferkeras.export.frozen.input_signature`. Output ``probabilities``: float32
-    ``(None, classes)``. The weights stay variables, each stored once (Keras' own exporter stores
-    every weight twice).
+    ``(None, classes)``, or ``picture``: float32 ``(None, height, width, channels)``. The weights
+    stay variables, each stored once (Keras' own exporter stores every weight twice).
     """
     import tensorflow as tf
 

@@ -17,7 +17,8 @@ def write(model: Any, folder: Path) -> None:
     """Write ``folder/model.tflite``: float32, any batch size, built-in ops only.
 
     Its signature ``serving_default`` has the names ``input`` (or ``image``, ``nodes`` and
-    ``edges``, with any number of nodes and edges) and ``probabilities``.
+    ``edges``, with any number of nodes and edges) and ``probabilities`` or ``picture``. Sides that
+    are open in the model stay open: the program that runs the file sets them before each run.
 
     Raises:
         ExportError: the model needs an op that TFLite does not have built in. (TensorFlow's own ops

@@ -19,7 +19,7 @@ from ferkeras.datasets.digests import digests as compute_digests
 from ferkeras.detect import load_detector
 from ferkeras.errors import DatasetError, FaceError, FerkerasError
 from ferkeras.files import read_arrays, write_arrays
-from ferkeras.prepare import needs_detector, prepare_sample
+from ferkeras.prepare import check_restorer, needs_detector, prepare_sample, restorer_digest
 from ferkeras.prepare.landmarks import landmark_model, landmark_model_digest
 from ferkeras.types import InputSpec
 
@@ -63,7 +63,7 @@ def prepare_index(
         index: the data set.
         spec: how a face becomes an array.
         cache: folder for results, keyed by the pixels of every picture, by ``spec`` and by the
-            content of its landmark model's file; None: none.
+            content of its landmark model's or its restorer's files; None: none.
         digests: of the index's pictures, where they were computed already.
         on_missing: a sample that cannot be read, has no face, or whose face is lost on the way:
             ``"skip"`` counts and reports it, ``"error"`` raises.
@@ -72,7 +72,9 @@ def prepare_index(
 
     Raises:
         FerkerasError: with ``on_missing="error"``, the first sample that fails, named.
-        FaceError: a landmark model that is not named, not there, or does not fit ``spec``.
+        FaceError: a landmark model that is not named, not there, or does not fit ``spec``; or
+            a restorer of another factor than 4.
+        ModelFileError: a restorer (``spec.resolution``) that is not there or cannot be used.
         DatasetError: no sample is left.
     """
     if on_missing not in POLICIES:
@@ -96,6 +98,7 @@ def prepare_index(
             return _collect(index, items, _read(stored, spec), on_missing)
     if spec.takes_landmarks:
         landmark_model(spec)  # a file that cannot be used is no fault of a sample
+    check_restorer(spec)
     results = []
     with ThreadPoolExecutor(workers) as pool:
         for done, value in enumerate(pool.map(make, items), start=1):
@@ -112,6 +115,8 @@ def _key(index: Index, spec: InputSpec, pixels: str) -> str:
     values.pop("graph", None)  # made of what is stored here, each time
     if spec.takes_landmarks:
         values["landmarks"] = landmark_model_digest(spec)
+    if spec.resolution is not None:
+        values["resolution"]["restore"] = restorer_digest(spec)
     settings = {"spec": values, "cropped": index.cropped, "version": _VERSION}
     text = json.dumps([settings, pixels], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -51,7 +51,7 @@ class RandomDegradation(keras.layers.Layer):
         seed: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # bfloat16 would round to whole grey levels
         check_count("scale", scale)
         if method not in METHODS:
             raise ValueError(f"method is {method!r}, expected one of {METHODS}")

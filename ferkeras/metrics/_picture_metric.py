@@ -47,12 +47,16 @@ class PictureMetric(keras.metrics.Metric):
         self.count = self.add_variable(shape=(), initializer="zeros", name="count")
 
     def scores(self, y_true: Any, y_pred: Any) -> Any:
-        """Score of each picture, ``(batch,)``."""
+        """Score of each picture, ``(batch,)``, of what is compared: luma or channels, cropped."""
         raise NotImplementedError
+
+    def per_picture(self, y_true: Any, y_pred: Any) -> Any:
+        """Score of each picture, ``(batch,)``, of pictures as `update_state` takes them."""
+        return self.scores(*(self._compared(one) for one in self._checked(y_true, y_pred)))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add one batch."""
-        scores = self.scores(*(self._compared(one) for one in self._checked(y_true, y_pred)))
+        scores = self.per_picture(y_true, y_pred)
         weights = ops.ones_like(scores)
         if sample_weight is not None:
             weights = ops.reshape(ops.cast(sample_weight, self.dtype), (-1,))

@@ -32,7 +32,8 @@ def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Any]:
         raise ModelFileError(f"{path}: no such file")
     try:
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as stored:
+            # Opened here, as NumPy leaves a damaged file open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 content: Any = {name: stored[name] for name in stored.files}
         elif path.suffix in (".pt", ".pth"):
             content = _load_torch(path)

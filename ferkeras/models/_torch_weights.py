@@ -47,6 +47,15 @@ def same_weight(name: str, variable: Any) -> TorchWeight:
     return TorchWeight(name, tuple(variable.shape), variable, np.asarray)
 
 
+def check_state_dict(state_dict: Any) -> None:
+    """Raise ModelFileError unless it is a mapping."""
+    if not isinstance(state_dict, Mapping):
+        raise ModelFileError(
+            f"expected a state dict, name -> array, got {type(state_dict).__name__}; a file is "
+            "read with read_state_dict"
+        )
+
+
 def assign_weights(weights: Iterable[TorchWeight], state_dict: Any, hint: str) -> None:
     """Put every entry of a state dict into our variables.
 
@@ -59,11 +68,7 @@ def assign_weights(weights: Iterable[TorchWeight], state_dict: Any, hint: str) -
         ModelFileError: no state dict, or a weight that is missing, is no array of finite numbers,
             has another shape, or is left over.
     """
-    if not isinstance(state_dict, Mapping):
-        raise ModelFileError(
-            f"expected a state dict, name -> array, got {type(state_dict).__name__}; a file is "
-            "read with read_state_dict"
-        )
+    check_state_dict(state_dict)
     left = set(state_dict)
     for name, shape, variable, convert in weights:
         if name not in state_dict:

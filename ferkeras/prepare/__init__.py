@@ -17,16 +17,20 @@ from ferkeras.errors import FaceError
 from ferkeras.media import as_picture
 from ferkeras.prepare._clip_motion import ClipMotion, analyse_clip
 from ferkeras.prepare._kinds import available, kind_function
+from ferkeras.prepare._low_clip import LowClip
 from ferkeras.prepare._mirror import mirror
 from ferkeras.prepare._model_inputs import ModelInputs, face_graph, model_inputs
 from ferkeras.prepare._motion_input import NEED_LANDMARKS, clip_input, flow_image_input
+from ferkeras.prepare._restorer import check_restorer, restorer_digest
 from ferkeras.types import Clip, Face, FloatArray, FlowImage, InputSpec, Picture
 
 __all__ = [
     "ClipMotion",
+    "LowClip",
     "ModelInputs",
     "analyse_clip",
     "available",
+    "check_restorer",
     "clip_input",
     "face_graph",
     "mirror",
@@ -35,6 +39,7 @@ __all__ = [
     "prepare",
     "prepare_crop",
     "prepare_sample",
+    "restorer_digest",
 ]
 
 _Prepare = Callable[[Picture, Face | None, InputSpec], FloatArray]
@@ -66,6 +71,7 @@ def prepare(picture: Picture, face: Face | None, spec: InputSpec) -> FloatArray:
         FaceError: an unknown kind, a kind that takes clips, or a face that cannot be prepared in
             that way.
         MediaError: not a picture.
+        ModelFileError: a restorer (``spec.resolution``) that is missing or cannot be used.
     """
     if spec.takes_clips:
         raise FaceError(f"input of kind {spec.kind!r} is made of a clip, not of one picture")

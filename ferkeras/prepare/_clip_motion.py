@@ -11,6 +11,7 @@ from ferkeras.errors import FerkerasError
 from ferkeras.flow import optical_flow, optical_strain, remove_head_motion, spot_apex
 from ferkeras.media import as_picture
 from ferkeras.prepare._find_face import find_face
+from ferkeras.prepare._low_clip import LowClip
 from ferkeras.prepare._registered import FaceFrames
 from ferkeras.types import Clip, Face, FloatArray, Flow, InputSpec, Picture
 
@@ -29,13 +30,15 @@ class ClipMotion:
             were not looked at.
         face: in pixels of the onset frame.
         faces_seen: how many faces the detector found; the one of highest score counts.
-        onset_face, apex_face: uint8 RGB ``(face_size, face_size, 3)``, registered on each other.
+        onset_face, apex_face: uint8 RGB ``(side, side, 3)``, registered on each other; side is the
+            spec's ``flow.face_size``. With a ``resolution`` they were made small and restored, and
+            side is 4 times the resolution's where that is less.
         landmarks: ``(5, 2)`` in pixels of those; None where no detector was given. HTNet's paper
             finds them on the apex frame (section 3.1); here they are found once and travel with the
             head. Of moved copies of one face, MTCNN places them with an error of 1.5 pixels (root
             mean square, on a face of 224), travelling with one of 0.02.
         flow: from `onset_face` to `apex_face`, in their pixels.
-        strain: ``(face_size, face_size)``.
+        strain: ``(side, side)``.
     """
 
     onset: int
@@ -54,7 +57,12 @@ class ClipMotion:
 
 
 def analyse_clip(
-    clip: Clip, spec: InputSpec, detector: Detector | None, *, cropped: bool = False
+    clip: Clip,
+    spec: InputSpec,
+    detector: Detector | None,
+    *,
+    cropped: bool = False,
+    low: LowClip | None = None,
 ) -> ClipMotion:
     """Find the movement of the face in a clip.
 
@@ -62,30 +70,40 @@ def analyse_clip(
     and followed from there; the landmarks travel with it. Only the frames that are needed are
     read: two, where onset and apex are annotated.
 
+    With ``spec.resolution`` the face is found and followed in the frames as they are; then the
+    registered faces are made small, all by the draw of the first that is looked at. Onset and apex
+    are restored before their flow is computed; where the apex has to be found, it is looked for in
+    the small faces, enlarged by bicubic.
+
     Args:
         clip: with its annotation as far as there is one; the rest is estimated.
-        spec: margin, align and ``flow`` are used.
+        spec: margin, align, ``flow`` and ``resolution`` are used.
         detector: finds the face and its landmarks. None only for face crops, and only for a kind
             of input that needs no landmarks.
         cropped: the frames are face crops already: the box is the whole frame, without margin,
             and the detector gives the landmarks alone.
+        low: makes faces small in the place of ``spec.resolution``, where the clip is a part of what
+            shares one draw.
 
     Raises:
         FaceError: no face in the first frame that is looked at, or it is lost on the way.
         FerkerasError: one frame, or one that is both onset and apex.
         MediaError: a frame that cannot be read, or of another size than the first.
+        ModelFileError: a restorer that is missing or cannot be used.
     """
     where = clip.source or "clip"
     try:
         if len(clip.frames) < 2:
             raise FerkerasError("the clip has one frame; a movement needs at least two")
-        return _analyse(clip, spec, detector, cropped)
+        return _analyse(clip, spec, detector, cropped, low)
     except FerkerasError as error:
         message = str(error)
         raise type(error)(message if where in message else f"{where}: {message}") from error
 
 
-def _analyse(clip: Clip, spec: InputSpec, detector: Detector | None, cropped: bool) -> ClipMotion:
+def _analyse(
+    clip: Clip, spec: InputSpec, detector: Detector | None, cropped: bool, low: LowClip | None
+) -> ClipMotion:
     settings = spec.flow
     if settings is None:
         raise FerkerasError(f"input of kind {spec.kind!r} is made of one picture, not of a clip")
@@ -95,12 +113,14 @@ def _analyse(clip: Clip, spec: InputSpec, detector: Detector | None, cropped: bo
     if cropped and not spec.align:
         spec = replace(spec, margin=0.0)
     frames = FaceFrames(clip.frames, start, first, face, spec)
+    first_face = frames[start]
+    low = low or LowClip(spec.resolution, first_face)
     if clip.apex is None:
-        course = _spot(clip, frames, start, settings.spotter)
+        course = _spot(clip, frames, start, settings.spotter, low)
     elif clip.apex == start:
         raise FerkerasError(f"frame {start} is both onset and apex: there is no movement between")
     else:
-        pair = frames[start], frames[clip.apex]
+        pair = low.restored(first_face), low.restored(frames[clip.apex])
         course = _Course(start, clip.apex, clip.offset, None, *pair)
     flow = optical_flow(course.onset_face, course.apex_face, method=settings.method)
     if settings.compensate:
@@ -116,7 +136,7 @@ def _analyse(clip: Clip, spec: InputSpec, detector: Detector | None, cropped: bo
         faces_seen=seen,
         onset_face=course.onset_face,
         apex_face=course.apex_face,
-        landmarks=frames.landmarks,
+        landmarks=None if frames.landmarks is None else low.places(frames.landmarks),
         flow=flow,
         strain=optical_strain(flow),
     )
@@ -134,15 +154,16 @@ class _Course:
     apex_face: Picture
 
 
-def _spot(clip: Clip, frames: FaceFrames, start: int, spotter: str) -> _Course:
+def _spot(clip: Clip, frames: FaceFrames, start: int, spotter: str, low: LowClip) -> _Course:
     last = len(clip.frames) - 1 if clip.offset is None else clip.offset
     if last <= start:
         raise FerkerasError(f"no frame after the onset {start} in which an apex could be")
     faces = [frames[at] for at in range(start, last + 1)]
     onset = None if clip.onset is None else 0
     offset = None if clip.offset is None else last - start
-    found = spot_apex(faces, onset=onset, offset=offset, method=spotter)
+    found = spot_apex(low.searched(faces), onset=onset, offset=offset, method=spotter)
     curve = np.full(len(clip.frames), np.nan, np.float32)
     curve[start : last + 1] = found.curve
     places = start + found.onset, start + found.apex, start + found.offset
-    return _Course(*places, curve, faces[found.onset], faces[found.apex])
+    pair = low.restored(faces[found.onset]), low.restored(faces[found.apex])
+    return _Course(*places, curve, *pair)

@@ -53,8 +53,14 @@ def flow_image_input(
         detector: finds the landmarks on the apex frame.
 
     Raises:
-        FaceError: the kind needs landmarks, and there is no apex frame or no face found in it.
+        FaceError: the kind needs landmarks, and there is no apex frame or no face found in it; or
+            a resolution, for which the frames would be needed.
     """
+    if spec.resolution is not None:
+        raise FaceError(
+            "a ready-made flow picture has no frames that could be brought to a low resolution; "
+            "give clips, or leave the resolution out"
+        )
     pixels = as_picture(image.pixels)
     height, width = pixels.shape[:2]
     landmarks = None

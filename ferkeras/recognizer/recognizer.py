@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ferkeras.detect import Detector, load_detector
 from ferkeras.errors import FaceError, FerkerasError
+from ferkeras.prepare import check_restorer
 from ferkeras.prepare.landmarks import landmark_model
 from ferkeras.recognizer.clip_recognition import recognise_clip
 from ferkeras.recognizer.clip_result import ClipResult
@@ -67,11 +68,13 @@ class Recognizer:
                 place of the one that the card names; it should be the same file as in training.
 
         Raises:
-            ModelFileError: no such model, a damaged file, or no card beside it.
+            ModelFileError: no such model, a damaged file, or no card beside it; or the restorer
+                that its card names (``input.resolution``) is not there.
             FaceError: the landmark model is not there, or cannot be used.
         """
         runner, card = open_with_card(tag_or_path, engine=engine, threads=threads)
         card = _with_landmarks(card, landmarks)
+        _check_restorer(card)
         if detector is None or isinstance(detector, str):
             detector = load_detector(detector or card.input.detector)
         return cls(runner, card, detector)
@@ -253,3 +256,14 @@ def _with_landmarks(card: ModelCard, source: str | os.PathLike[str] | None) -> M
             "Recognizer.load(landmarks=...) or predict --landmarks"
         ) from error
     return card
+
+
+def _check_restorer(card: ModelCard) -> None:
+    """Pass if faces can be restored as the model was trained on them, where it was."""
+    try:
+        check_restorer(card.input)
+    except FerkerasError as error:
+        raise type(error)(
+            f"{card.system}/{card.tag} takes restored faces: {error}; fetch the restorer that it "
+            "was trained with, or name its place in input.resolution.restore of card.json"
+        ) from error

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from ferkeras.flow import spot_apex
-from ferkeras.prepare import ClipMotion, analyse_clip
+from ferkeras.prepare import ClipMotion, LowClip, analyse_clip
 from ferkeras.types import Clip, Face, FloatArray, InputSpec, Picture
 
 
@@ -16,6 +16,7 @@ def registered_motion(
     """Spot the apex and compute the flow to it, as `ferkeras.prepare.analyse_clip` does.
 
     The faces are not registered once more to spot the apex; onset and apex are.
+    With ``spec.resolution`` they are made small by one draw, that of the first.
 
     Args:
         faces: uint8 RGB, of one size, two or more, framed as ``spec`` wants it.
@@ -26,11 +27,12 @@ def registered_motion(
         FaceError: a face that cannot be registered on the onset's.
     """
     assert spec.flow is not None
-    course = spot_apex(faces, method=spec.flow.spotter)
+    low = LowClip(spec.resolution, faces[0])
+    course = spot_apex(low.searched(faces), method=spec.flow.spotter)
     clip = Clip(faces, onset=course.onset, apex=course.apex, offset=course.offset)
     framed = dataclasses.replace(spec, margin=0.0, align=False)
     finder = None if landmarks is None else _KnownFace(landmarks)
-    motion = analyse_clip(clip, framed, finder, cropped=True)
+    motion = analyse_clip(clip, framed, finder, cropped=True, low=low)
     return dataclasses.replace(motion, spotted=True, onset_estimated=True, curve=course.curve)
 
 

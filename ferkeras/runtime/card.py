@@ -31,8 +31,9 @@ class ModelCard:
     Attributes:
         system: the folder in ``ferkeras/models/``.
         tag: the release's name; ``system/tag`` finds it.
-        input: how a face becomes the model's array.
-        labels: class names in the order of the output.
+        input: how a face becomes the model's array; of a restorer, the small pictures that it was
+            trained on (its files may take any size).
+        labels: class names in the order of the output; none of a restorer.
         trained_on: the data it saw, in words.
         scores: name of a measure -> value, such as ``{"fer2013 public test accuracy": 0.7}``.
         commands: name of a measure -> the command that gives it.
@@ -41,16 +42,18 @@ class ModelCard:
         intended_use, not_for: what it is for, and what it must not be used for.
         confusion: counts ``(classes, classes)``, rows the true class, columns the predicted one;
             empty where it was not measured.
-        parity: format -> ``{"max_abs_difference", "top1_agreement", "samples"}`` against Keras.
+        parity: format -> ``{"max_abs_difference", "top1_agreement", "samples"}`` against Keras; of
+            a restorer's ``{"max_abs_difference", "relative_difference", "samples"}``.
         files: path below the folder -> SHA-256.
         created: ISO date.
         version: the ferkeras version that wrote it.
+        scale: of a restorer, how many times larger its pictures are; None of a classifier.
     """
 
     system: str
     tag: str
     input: InputSpec
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     trained_on: str = ""
     scores: dict[str, float] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class ModelCard:
     files: dict[str, str] = field(default_factory=dict)
     created: str = ""
     version: str = field(default_factory=_version)
+    scale: int | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (("labels", list | tuple), ("files", dict)):
@@ -72,14 +76,22 @@ class ModelCard:
         object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "confusion", tuple(tuple(row) for row in self.confusion))
         count = len(self.labels)
+        if self.scale is not None:
+            if isinstance(self.scale, bool) or not isinstance(self.scale, int) or self.scale < 1:
+                raise ModelFileError(f"card: scale is {self.scale!r}, expected a whole number >= 1")
+            if count or self.confusion:
+                raise ModelFileError("card: has a scale, so it gives pictures, and also labels")
+            return
         if not count or len(set(self.labels)) != count:
             raise ModelFileError(f"card: labels {list(self.labels)} are empty or not distinct")
         if self.confusion and any(len(row) != count for row in (self.confusion, *self.confusion)):
             raise ModelFileError(f"card: the confusion matrix is not {count}x{count}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON: labels and confusion of a classifier, scale of a restorer."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        for name in ("scale",) if self.scale is None else ("labels", "confusion"):
+            del values[name]
         return {**values, "input": self.input.to_dict()}
 
     @classmethod
@@ -91,7 +103,8 @@ class ModelCard:
         """
         known = {f.name for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
-        missing = sorted({"system", "tag", "input", "labels"} - set(values))
+        needed = {"system", "tag", "input", *(() if "scale" in values else ("labels",))}
+        missing = sorted(needed - set(values))
         if unknown or missing:
             raise ModelFileError(f"card: unknown fields {unknown}, missing fields {missing}")
         return cls(**{**values, "input": InputSpec.from_dict(values["input"])})

@@ -10,7 +10,8 @@ from typing import Any
 from ferkeras._quiet import start_tensorflow, stderr_held_back
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.named_inputs import Batch, input_form, keras_inputs
-from ferkeras.runtime.runner import OUTPUT, Runner, one_line
+from ferkeras.runtime.output_form import PICTURE, PROBABILITIES
+from ferkeras.runtime.runner import Runner, one_line
 
 
 class KerasRunner(Runner):
@@ -22,21 +23,30 @@ class KerasRunner(Runner):
         inputs, outputs = keras_inputs(model), getattr(model, "outputs", None) or []
         named = getattr(model, "output", None)
         if isinstance(named, dict):
-            outputs = [tensor for name, tensor in named.items() if name == OUTPUT]
+            outputs = [tensor for name, tensor in named.items() if name == PROBABILITIES]
         if not inputs or len(outputs) != 1:
             raise ModelFileError(
                 f"{source}: expected a functional model with one output, "
-                f"or an output named {OUTPUT!r}"
+                f"or an output named {PROBABILITIES!r}"
             )
         forms = {name: input_form(one.dtype, one.shape) for name, one in inputs.items()}
         super().__init__(source, forms, outputs[0].shape)
-        if len(inputs) > 1:  # or else a GPU compiles anew for each number of nodes and edges
-            model.jit_compile = False
+        if len(inputs) > 1 or self.output.name == PICTURE:
+            model.jit_compile = False  # a GPU would compile anew for each number of nodes or size
         self.model = model
 
     def _run(self, batch: Batch) -> Any:
         outputs = self.model.predict_on_batch(batch)
-        return outputs[OUTPUT] if isinstance(outputs, dict) else outputs
+        return outputs[PROBABILITIES] if isinstance(outputs, dict) else outputs
+
+
+def start_keras() -> None:
+    """Import Keras and start its TensorFlow, without their notes."""
+    with stderr_held_back():
+        import keras
+
+        if keras.backend.backend() == "tensorflow":
+            start_tensorflow()
 
 
 def load_keras_model(path: Path) -> Any:
@@ -45,11 +55,9 @@ def load_keras_model(path: Path) -> Any:
     Raises:
         ModelFileError: damaged, or made of classes that are not registered.
     """
-    with stderr_held_back():
-        import keras
+    start_keras()
+    import keras
 
-        if keras.backend.backend() == "tensorflow":
-            start_tensorflow()
     _register_classes()
     try:
         return keras.saving.load_model(path, compile=False)

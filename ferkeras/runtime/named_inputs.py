@@ -20,6 +20,7 @@ Batch = FloatArray | Mapping[str, NDArray[Any]]
 Shapes = dict[str, tuple[int | None, ...]]
 
 _PICTURES = "(batch, height, width, channels) with a known height, width and channels"
+_ANY_SIDE = "(batch, height, width, channels) with known channels, as it gives pictures"
 _EXPECTED = {
     INPUT: f"{_PICTURES}, or (batch, points, 2)",
     IMAGE: _PICTURES,
@@ -66,7 +67,11 @@ def own_names(source: Path | str, names: Collection[str]) -> dict[str, str]:
 
 
 def check_forms(
-    source: Path, forms: Mapping[str, InputForm], batch_sizes: Collection[int | None]
+    source: Path,
+    forms: Mapping[str, InputForm],
+    batch_sizes: Collection[int | None],
+    *,
+    any_side: bool = False,
 ) -> Shapes:
     """Shapes without the batch, by the names of `ferkeras.types.InputSpec.input_shapes`.
 
@@ -74,6 +79,7 @@ def check_forms(
         source: for messages.
         forms: the file's inputs by its own names.
         batch_sizes: which first sizes the engine can run; None: any.
+        any_side: a picture's height and width may be unknown.
 
     Raises:
         ModelFileError: other inputs, types or shapes.
@@ -84,8 +90,9 @@ def check_forms(
         which = "its input" if name == INPUT else f"its input {name!r}"
         if dtype != DTYPES[name]:
             raise ModelFileError(f"{source}: {which} is {dtype}, expected {DTYPES[name]}")
-        if not _fits(name, shape[1:]):
-            raise ModelFileError(f"{source}: {which} has shape {shape}, expected {_EXPECTED[name]}")
+        if not _fits(name, shape[1:], any_side):
+            expected = _ANY_SIDE if any_side else _EXPECTED[name]
+            raise ModelFileError(f"{source}: {which} has shape {shape}, expected {expected}")
         if shape[0] not in batch_sizes:
             raise ModelFileError(f"{source}: is fixed to batches of {shape[0]}, expected any size")
         shapes[name] = shape[1:]
@@ -99,7 +106,9 @@ def described(shapes: Mapping[str, tuple[int | None, ...]]) -> str:
     return ", ".join(f"{name} {shape}".replace("None", "any") for name, shape in shapes.items())
 
 
-def _fits(name: str, shape: tuple[int | None, ...]) -> bool:
+def _fits(name: str, shape: tuple[int | None, ...], any_side: bool) -> bool:
+    if any_side:
+        return name == INPUT and len(shape) == 3 and shape[2] is not None
     known = None not in shape
     if name == NODES:
         return len(shape) == 2 and shape[0] is None and shape[1] is not None

@@ -1,4 +1,4 @@
-"""What every engine gives: a checked batch in, class probabilities out."""
+"""What every engine gives: a checked batch in, class probabilities or pictures out."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from ferkeras.runtime.named_inputs import (
     input_form,
     own_names,
 )
+from ferkeras.runtime.output_form import PICTURE, OutputForm, output_form, output_name
 from ferkeras.types import FloatArray
-
-OUTPUT = "probabilities"
 
 
 class Runner(abc.ABC):
@@ -34,8 +33,9 @@ class Runner(abc.ABC):
         engine: name of the engine.
         source: the file or folder it came from.
         input_shape: ``(height, width, channels)`` of the picture, or ``(points, 2)`` of landmarks.
+            None is a side of any length, which only a model that gives pictures may have.
         input_shapes: shape of each input by its name, as `ferkeras.types.InputSpec.input_shapes`.
-        classes: length of one output.
+        output: probabilities of classes, or pictures.
     """
 
     engine: ClassVar[str]
@@ -44,33 +44,34 @@ class Runner(abc.ABC):
     def __init__(
         self, source: Path, inputs: Sequence[Any] | Mapping[str, InputForm], outputs: Sequence[Any]
     ) -> None:
-        """Check the model's inputs and the shape of its output, ``(batch, classes)``.
+        """Check the model's inputs and the shape of its output.
 
         Args:
             source: for messages.
             inputs: the file's inputs by its own names: one float32, or ``image``, ``nodes`` and
                 ``edges``; or the shape of the only one.
-            outputs: shape of the output; only the first size, the batch, may be unknown.
+            outputs: shape of the output, see `ferkeras.runtime.output_form.output_form`.
 
         Raises:
             ModelFileError: other inputs or shapes.
         """
         if not isinstance(inputs, Mapping):
             inputs = {INPUT: input_form("float32", inputs)}
-        shapes = check_forms(source, inputs, self.batch_sizes)
-        if len(outputs) != 2 or not isinstance(outputs[1], int) or outputs[1] < 1:
-            raise ModelFileError(
-                f"{source}: its output has shape {tuple(outputs)}, expected (batch, classes)"
-            )
+        any_side = output_name(outputs) == PICTURE
+        shapes = check_forms(source, inputs, self.batch_sizes, any_side=any_side)
+        self.output: OutputForm = output_form(source, outputs)
         self.source = source
         self.input_shapes: Shapes = shapes
-        picture = shapes[INPUT if INPUT in shapes else IMAGE]
-        self.input_shape: tuple[int, ...] = tuple(size for size in picture if size is not None)
-        self.classes: int = outputs[1]
+        self.input_shape: tuple[int | None, ...] = shapes[INPUT if INPUT in shapes else IMAGE]
         self._names = own_names(source, list(inputs))
 
+    @property
+    def classes(self) -> int:
+        """Length of one output; 0 of a model that gives pictures."""
+        return self.output.classes
+
     def predict(self, batch: Batch) -> FloatArray:
-        """Class probabilities.
+        """Class probabilities, or pictures.
 
         Args:
             batch: what `ferkeras.prepare.model_inputs` makes of prepared pictures: float32
@@ -79,14 +80,17 @@ class Runner(abc.ABC):
                 int32 ``(n, 2, E)``. N and E may differ from call to call.
 
         Returns:
-            float32 ``(n, classes)``; n may be 0.
+            float32 ``(n, classes)``; n may be 0. Of a model that gives pictures float32 ``(n,
+            height, width, channels)``, about 0..255, not clipped; n is 1 or more.
 
         Raises:
             ModelFileError: another shape or type, a missing or unknown input, an edge to a node
-                that is not there, or a value that is not finite.
+                that is not there, a value that is not finite, or no picture.
         """
         arrays = checked_batch(self.source, self.input_shapes, batch)
         if not len(next(iter(arrays.values()))):
+            if self.output.name == PICTURE:
+                raise ModelFileError(f"{self.source}: got a batch without a picture")
             return np.zeros((0, self.classes), np.float32)
         return np.asarray(self._run(arrays.get(INPUT, arrays)), np.float32)
 

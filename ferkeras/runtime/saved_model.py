@@ -9,7 +9,8 @@ from ferkeras._quiet import start_tensorflow
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.engines import version_folder
 from ferkeras.runtime.named_inputs import Batch, input_form
-from ferkeras.runtime.runner import OUTPUT, Runner, one_line
+from ferkeras.runtime.output_form import PROBABILITIES
+from ferkeras.runtime.runner import Runner, one_line
 
 SIGNATURE = "serving_default"
 
@@ -26,11 +27,11 @@ class SavedModelRunner(Runner):
             )
         function = loaded.signatures[SIGNATURE]
         inputs, outputs = function.structured_input_signature[1], function.structured_outputs
-        output = OUTPUT if OUTPUT in outputs else next(iter(outputs), None)
-        if output is None or (len(outputs) > 1 and output != OUTPUT):
+        output = PROBABILITIES if PROBABILITIES in outputs else next(iter(outputs), None)
+        if output is None or (len(outputs) > 1 and output != PROBABILITIES):
             raise ModelFileError(
                 f"{source}: gives {sorted(outputs)}, expected one output, or one of them "
-                f"named {OUTPUT!r}"
+                f"named {PROBABILITIES!r}"
             )
         kind = outputs[output].dtype.name
         if kind != "float32":

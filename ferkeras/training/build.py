@@ -100,6 +100,18 @@ def final_model(recipe: Recipe, weights: list[NDArray[np.float32]], classes: int
     return keras.Model(model.input, model.output["probabilities"], name=recipe.system)
 
 
+def model_up_to(model: keras.Model, layer: str) -> keras.Model:
+    """The model as far as a layer's output, with the same weights.
+
+    Raises:
+        RecipeError: it has no layer of that name.
+    """
+    known = [one.name for one in model.layers]
+    if layer not in known:
+        raise RecipeError(f"{model.name} has no layer {layer!r}; its layers: {', '.join(known)}")
+    return keras.Model(model.input, model.get_layer(layer).output, name=f"{model.name}_{layer}")
+
+
 def count_parameters(recipe: Recipe, classes: int) -> int:
     """Number of trained weights of a recipe's model; builds it, which also checks the settings.
 

@@ -14,6 +14,7 @@ from ferkeras.errors import RecipeError
 from ferkeras.files import write_json
 from ferkeras.prepare import model_inputs
 from ferkeras.training.checkpoint import save_checkpoint
+from ferkeras.training.random_state import set_random_state
 from ferkeras.types import InputSpec
 
 Validation = tuple[NDArray[Any], NDArray[np.int64]]
@@ -57,14 +58,7 @@ class EpochEnd(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set every source of random numbers by the epoch."""
-        for number, layer in enumerate(self.model.layers):
-            # The layer itself comes first, then those inside it, such as a backbone's.
-            for place, inner in enumerate(layer._flatten_layers()):
-                generator = getattr(inner, "seed_generator", None)
-                if generator is not None:
-                    key = [self.seed, epoch, number, *([place] if place else [])]
-                    state = np.random.SeedSequence(key).generate_state(2)
-                    generator.state.assign(state.astype("uint32"))
+        set_random_state(self.model, self.seed, epoch)
         self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:

@@ -97,7 +97,7 @@ def fit(
         "training_data": _digest(pictures, labels),
         "validation_data": None if validation is None else _digest(*validation),
     }
-    _same_settings(folder / "recipe.json", settings)
+    same_settings(folder / "recipe.json", settings)
     history: list[dict[str, float]] = []
     best: dict[str, Any] = {}
     if (folder / checkpoint.FILE_NAME).is_file():
@@ -189,7 +189,12 @@ def _digest(pictures: NDArray[Any], labels: NDArray[np.int64]) -> str:
     return digest.hexdigest()
 
 
-def _same_settings(path: Path, wanted: dict[str, Any]) -> None:
+def same_settings(path: Path, wanted: dict[str, Any]) -> None:
+    """Write the settings of a run into its folder, or pass if they stand there already.
+
+    Raises:
+        RecipeError: the folder holds a run with others; names them.
+    """
     if not path.is_file():
         write_json(path, wanted)
         return

@@ -20,6 +20,7 @@ from ferkeras.models.weight_counts import weight_counts
 from ferkeras.training import checkpoint
 from ferkeras.training.epoch_end import predict, predict_all
 from ferkeras.training.fitting import FitResult, fit
+from ferkeras.training.kept_together import kept_together
 from ferkeras.training.models import TrainingModels
 from ferkeras.training.recipe import Recipe
 from ferkeras.training.run_folder import write_run_card
@@ -164,13 +165,7 @@ class FoldFitter:
     def _inner_split(self, rows: Rows) -> tuple[Rows, Rows | None]:
         if not self.inner_validation:
             return rows, None
-        table = self.index.table.iloc[rows]
-        # By person where known, else by recording, else by picture.
-        rest = [f"row {row}" for row in rows]
-        for column in ("sequence", "subject"):
-            known = table[column].tolist()
-            rest = [r if k is None else f"{column} {k}" for k, r in zip(known, rest, strict=True)]
-        names = np.array(rest)
+        names = kept_together(self.index.table.iloc[rows])
         distinct = np.unique(names)
         drawn = np.random.default_rng(self.recipe.seed).permutation(distinct)
         count = max(1, round(self.inner_validation * len(distinct)))

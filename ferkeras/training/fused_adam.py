@@ -48,7 +48,7 @@ def fused_update(
         return False
     place = optimizer._get_variable_index(variable)
     dtype = variable.dtype
-    step = tf.cast(optimizer.iterations.value + 1, dtype)
+    step = tf.cast(optimizer.iterations, dtype) + 1  # where gradients accumulate, no variable
     betas = [tf.cast(beta, dtype) for beta in (optimizer.beta_1, optimizer.beta_2)]
     tf.raw_ops.ResourceApplyAdam(
         var=_handle(variable),

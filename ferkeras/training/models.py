@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ferkeras.training.build import LARGE, final_model, training_model
+from ferkeras.training.build import LARGE, final_model, model_up_to, training_model
 from ferkeras.training.recipe import Recipe
 
 _OWN = "_probabilities"  # ends the name of the layer in which a branch answers
@@ -33,6 +33,7 @@ class TrainingModels:
         self._training: keras.Model | None = None
         self._final: keras.Model | None = None
         self._branches: keras.Model | None = None
+        self._parts: dict[str, keras.Model] = {}
         self._first: list[NDArray[Any]] = []
 
     def training(self, steps_per_epoch: int) -> keras.Model:
@@ -69,6 +70,18 @@ class TrainingModels:
             if len(found) > 1:
                 self._branches = keras.Model(self._final.input, found)
         return self._branches
+
+    def up_to(self, layer: str) -> keras.Model | None:
+        """The last `final` model as far as a layer's output; None where there is none yet.
+
+        Raises:
+            RecipeError: it has no layer of that name.
+        """
+        if self._final is None:
+            return None
+        if layer not in self._parts:
+            self._parts[layer] = model_up_to(self._final, layer)
+        return self._parts[layer]
 
     def _variables(self) -> list[keras.Variable]:
         assert self._training is not None

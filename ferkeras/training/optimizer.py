@@ -58,7 +58,7 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
     given = recipe.weight_decay or recipe.optimizer == "adamw"
     decay = {"weight_decay": recipe.weight_decay} if given else {}
     rates = EpochSchedule(recipe, steps_per_epoch)
-    optimizer = _with_warm_average(kind)(
+    optimizer = with_warm_average(kind)(
         rates,
         global_clipnorm=recipe.clip_norm,
         use_ema=recipe.ema is not None,
@@ -69,7 +69,7 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
     return optimizer
 
 
-def _with_warm_average(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:
+def with_warm_average(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:
     """The optimizer with a moving average whose momentum begins low.
 
     Keras' average starts at the random first weights and needs some 1 / (1 - momentum) steps to

@@ -55,7 +55,13 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Say how the epoch went."""
-        names = {"loss": "loss", "probabilities_accuracy": "accuracy", "val_accuracy": "validation"}
+        names = {
+            "loss": "loss",
+            "psnr": "PSNR",
+            "psnr_bicubic": "bicubic",
+            "probabilities_accuracy": "accuracy",
+            "val_accuracy": "validation",
+        }
         values = [f"{names[k]} {v:.3f}" for k, v in (logs or {}).items() if k in names]
         text = f"{self.title} epoch {epoch + 1}/{self.epochs}: {', '.join(values)}"
         if self._bar is not None:

@@ -19,6 +19,7 @@ from ferkeras.types.face import LANDMARK_NAMES, Face
 from ferkeras.types.graph import Graph
 from ferkeras.types.graph_spec import GraphSpec
 from ferkeras.types.input_spec import FlowSpec, InputSpec
+from ferkeras.types.resolution_spec import ResolutionSpec
 from ferkeras.types.sample import Sample
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "GraphSpec",
     "InputSpec",
     "Picture",
+    "ResolutionSpec",
     "Sample",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from ferkeras.errors import FerkerasError
 from ferkeras.types.face import LANDMARK_NAMES
 from ferkeras.types.graph_spec import GraphSpec
+from ferkeras.types.resolution_spec import ResolutionSpec
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class InputSpec:
         points: how many landmarks; None becomes 5 with ``"mtcnn"``, else 68. Size and channels are
             of pictures and stay at their defaults.
         graph: for a model that takes the picture's graph beside it; None: the picture alone.
+        resolution: for faces that are made small, and enlarged again, first; None: they are not.
+            Not for landmarks.
     """
 
     kind: str = "face_crop"
@@ -80,6 +83,7 @@ class InputSpec:
     landmarks: str | None = None
     points: int | None = None
     graph: GraphSpec | None = None
+    resolution: ResolutionSpec | None = None
 
     def __post_init__(self) -> None:
         if self.takes_landmarks:
@@ -106,6 +110,10 @@ class InputSpec:
             )
         if self.graph is not None and self.graph.colour and self.channels != 3:
             raise FerkerasError("InputSpec.graph.colour needs channels=3")
+        if self.resolution is not None and self.takes_landmarks:
+            raise FerkerasError(
+                "InputSpec.resolution is set, but kind 'landmarks' takes no pixels; leave it out"
+            )
         object.__setattr__(self, "value_range", tuple(float(v) for v in self.value_range))
 
     @property
@@ -139,12 +147,14 @@ class InputSpec:
         return "float32" if self.takes_landmarks else "uint8"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as written into card.json; the settings of landmarks only where used."""
+        """Plain values, as written into card.json; the settings of landmarks only where used,
+        graph and resolution only where set."""
         values = {**dataclasses.asdict(self), "value_range": list(self.value_range)}
         if not self.takes_landmarks:
             del values["landmarks"], values["points"]
-        if self.graph is None:
-            del values["graph"]
+        for name in ("graph", "resolution"):
+            if values[name] is None:
+                del values[name]
         return values
 
     @classmethod
@@ -155,12 +165,16 @@ class InputSpec:
         if isinstance(flow, dict):
             _check_names("InputSpec.flow", FlowSpec, flow)
             values = {**values, "flow": FlowSpec(**flow)}
-        graph = values.get("graph")
-        if isinstance(graph, dict):
-            _check_names("InputSpec.graph", GraphSpec, graph)
-            values = {**values, "graph": GraphSpec(**graph)}
-        elif graph is not None:
-            raise FerkerasError(f"InputSpec.graph is {graph!r}, expected settings by name, or null")
+        kinds: dict[str, type] = {"graph": GraphSpec, "resolution": ResolutionSpec}
+        for name, kind in kinds.items():
+            given = values.get(name)
+            if isinstance(given, dict):
+                _check_names(f"InputSpec.{name}", kind, given)
+                values = {**values, name: kind(**given)}
+            elif given is not None:
+                raise FerkerasError(
+                    f"InputSpec.{name} is {given!r}, expected settings by name, or null"
+                )
         return cls(**values)
 
     def _check_landmarks(self) -> None:

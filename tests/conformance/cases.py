@@ -90,6 +90,8 @@ LAYERS = {
         {"filters": 3, "multipliers": "smooth", "knots": 4},
         [(6, 2), (6, 5)],
     ),
+    "SupportVectorClassifier": ({"classes": 3, "support": 7, "gamma": 0.2}, (4,)),
+    "SupportVectorClassifier, linear": ({"classes": 2, "support": 5, "kernel": "linear"}, (4,)),
     "TransformerBlock": (
         {"num_heads": 2, "block_size": 3, "mlp_ratio": 1.5, "head_dim": 3, "activation": "relu"},
         (6, 3, 4),
@@ -156,6 +158,13 @@ SMALL_HTNET = {
     "num_heads": 2,
     "head_dropout": 0.2,
 }
+SMALL_MICRO_CNN = {
+    "input_shape": (12, 10, 3),
+    "classes": 4,
+    "filters": (4, 5, 6),
+    "hidden_units": (8, 7),
+    "dropout": 0.2,
+}
 SMALL_SSGNN = {
     "input_shape": (12, 10, 1),
     "classes": 4,
@@ -173,6 +182,7 @@ SYSTEMS = {
     "cs_gbsbf": ("CSGBSBF", SMALL_CS_GBSBF),
     "htnet": ("HTNet", SMALL_HTNET),
     "mff_cnn": ("MFFCNN", SMALL_MFF_CNN),
+    "micro_cnn": ("MicroCNN", SMALL_MICRO_CNN),
     "ssgnn": ("SSGNN", SMALL_SSGNN),
 }
 # Systems that give pictures, and what judges these: arguments of small models.

@@ -1,4 +1,7 @@
-"""Every released model is whole, loads in every engine, and still recognises a smile."""
+"""Every released model is whole, loads in every engine, and still recognises a smile.
+
+A classifier has labels, a restorer a scale; restorers have questions of their own at the end.
+"""
 
 from pathlib import Path
 
@@ -13,6 +16,9 @@ from ferkeras.runtime.card import hash_files, released
 
 ROOT = Path(ferkeras.__file__).parent.parent / "saved_models"
 TAGS = released()
+CLASSIFIERS = [tag for tag in TAGS if read_card(ROOT / tag).scale is None]
+RESTORERS = sorted({*TAGS} - {*CLASSIFIERS})
+ENGINES = ("keras", "saved_model", "litert", "onnx")
 
 
 def test_there_are_these():
@@ -34,11 +40,16 @@ def test_card_tells_what_a_user_must_know(tag):
     assert card.trained_on
     assert card.not_for
     assert card.licence
+
+
+@pytest.mark.parametrize("tag", CLASSIFIERS)
+def test_labels_are_those_of_the_confusion_matrix(tag):
+    card = read_card(ROOT / tag)
     assert np.shape(card.confusion) == (len(card.labels), len(card.labels))
     assert (ROOT / tag / "labels.txt").read_text().split() == list(card.labels)
 
 
-@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("tag", CLASSIFIERS)
 def test_scores_follow_from_the_confusion_matrix(tag):
     card = read_card(ROOT / tag)
     counts = np.array(card.confusion)
@@ -53,7 +64,7 @@ def test_files_are_the_ones_on_the_card_and_small(tag):
     assert all((ROOT / tag / name).stat().st_size < 8_000_000 for name in card.files)
 
 
-@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("tag", CLASSIFIERS)
 def test_every_engine_gives_the_same(tag):
     card = read_card(ROOT / tag)
     from ferkeras.prepare import model_inputs, prepare
@@ -65,8 +76,7 @@ def test_every_engine_gives_the_same(tag):
         crops = [render(0, s, "happy", size=160).picture[30:130, 30:130] for s in range(4)]
         faces = np.stack([prepare(crop, None, card.input) for crop in crops])
         batch = model_inputs(faces, card.input)
-    engines = ("keras", "saved_model", "litert", "onnx")
-    answers = [open_model(ROOT / tag, engine=name).predict(batch) for name in engines]
+    answers = [open_model(ROOT / tag, engine=name).predict(batch) for name in ENGINES]
     for answer in answers[1:]:
         np.testing.assert_allclose(answer, answers[0], atol=1e-4)
 
@@ -92,3 +102,15 @@ def test_a_synthetic_clip_is_recognised():
     found = ferkeras.Recognizer.load("htnet/synthetic").predict_clip(made.clip)
     assert (found.onset, found.apex) == (made.clip.onset, made.clip.apex)
     assert found.label == "surprise"
+
+
+@pytest.mark.parametrize("tag", RESTORERS)
+def test_every_engine_restores_the_same(tag):
+    card = read_card(ROOT / tag)
+    face = render(0, 0, "happy", size=160).picture[30:130, 30:130]
+    small = ferkeras.media.resample(face, card.input.height + 1, card.input.width)
+    answers = [ferkeras.Restorer.load(tag, engine=name).restore(small) for name in ENGINES]
+    for answer in answers:
+        assert answer.shape == (card.scale * small.shape[0], card.scale * small.shape[1], 3)
+        assert np.abs(answer.astype(int) - answers[0]).max() <= 1  # where a value is rounded
+    assert answers[0].std() > 10

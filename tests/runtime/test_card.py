@@ -24,9 +24,13 @@ CARD = ModelCard(
 )
 
 
-def test_a_card_comes_back_as_it_was(tmp_path):
-    write_card(tmp_path, CARD)
-    assert read_card(tmp_path) == CARD
+RESTORER = ModelCard("esrgan", "t2", InputSpec(height=32, width=32, channels=3), scale=4)
+
+
+@pytest.mark.parametrize("card", [CARD, RESTORER])
+def test_a_card_comes_back_as_it_was(tmp_path, card):
+    write_card(tmp_path, card)
+    assert read_card(tmp_path) == card
     assert CARD.version == ferkeras.__version__
     assert [path.name for path in tmp_path.iterdir()] == ["card.json"]
 
@@ -47,6 +51,30 @@ def test_a_card_comes_back_as_it_was(tmp_path):
 )
 def test_a_wrong_field_is_named(tmp_path, change, reason):
     write_card(tmp_path, CARD)
+    values = json.loads((tmp_path / "card.json").read_text())
+    (tmp_path / "card.json").write_text(json.dumps({**values, **change}))
+    with pytest.raises(ModelFileError, match=reason):
+        read_card(tmp_path)
+
+
+def test_classifiers_have_labels_and_restorers_a_scale():
+    assert {"labels", "confusion", "scale"} & set(CARD.to_dict()) == {"labels", "confusion"}
+    assert {"labels", "confusion", "scale"} & set(RESTORER.to_dict()) == {"scale"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"scale": 0}, "scale is 0"),
+        ({"scale": 2.5}, r"scale is 2\.5"),
+        ({"scale": True}, "scale is True"),
+        ({"labels": ["anger"]}, "gives pictures, and also labels"),
+        ({"confusion": [[1]]}, "gives pictures, and also labels"),
+        ({"scale": None}, "labels .* are empty"),
+    ],
+)
+def test_a_wrong_field_of_a_restorer_is_named(tmp_path, change, reason):
+    write_card(tmp_path, RESTORER)
     values = json.loads((tmp_path / "card.json").read_text())
     (tmp_path / "card.json").write_text(json.dumps({**values, **change}))
     with pytest.raises(ModelFileError, match=reason):

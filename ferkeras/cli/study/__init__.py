@@ -1,4 +1,4 @@
-"""``ferkeras study``: experiments of the papers, one a file, found by name."""
+"""``ferkeras study``: experiments of the papers, one a file, found by name (_ becomes -)."""
 
 from __future__ import annotations
 
@@ -16,4 +16,5 @@ def study() -> None:
 
 
 for _module in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-    app.command(_module.name)(importlib.import_module(f"{__name__}.{_module.name}").command)
+    _command = importlib.import_module(f"{__name__}.{_module.name}").command
+    app.command(_module.name.replace("_", "-"))(_command)

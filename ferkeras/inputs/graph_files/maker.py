@@ -18,7 +18,7 @@ from ferkeras.graphs.example_encoding import encode_example, frame_record
 from ferkeras.graphs.graph_schema import graph_schema
 from ferkeras.graphs.graph_tensor import CONTEXT, EDGE_SET, NODE_SET
 from ferkeras.inputs.graph_files.settings import GraphSettings
-from ferkeras.prepare import needs_detector, prepare_sample
+from ferkeras.prepare import check_restorer, needs_detector, prepare_sample
 from ferkeras.types import Graph, Picture
 
 _TEXTS = tuple(name for name in COLUMNS if name != "label")
@@ -59,8 +59,11 @@ class GraphMaker:
         Raises:
             GraphError: settings out of range.
             FaceError: no such detector.
+            ModelFileError: no such restorer.
         """
         _ = self._finder
+        if self.settings.spec is not None:
+            check_restorer(self.settings.spec)
         colour = self.settings.colour
         nodes = columns.BALL_COLOUR_FEATURES if colour else columns.BALL_FEATURES
         edges = columns.BALL_COLOUR_EDGE_FEATURES if colour else columns.BALL_EDGE_FEATURES

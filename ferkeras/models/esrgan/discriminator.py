@@ -70,7 +70,8 @@ def ESRGANDiscriminator(
             name=label,
         )
         if setting["spectral_norm"] and not first:
-            layer = layers.SpectralNormalization(layer, name=f"{label}_spectral")
+            # In float32: half precision has no place for the small number that it divides by.
+            layer = layers.SpectralNormalization(layer, dtype="float32", name=f"{label}_spectral")
         x = layer(x)
         if variant == "vgg" and not first:
             x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"{label}_norm")(x)

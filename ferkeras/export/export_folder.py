@@ -1,0 +1,128 @@
+"""The folder that an export makes: model files, each checked, and their card; all or nothing."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import os
+import shutil
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ferkeras.errors import ExportError
+from ferkeras.export.parity import Parity
+from ferkeras.export.picture_parity import PictureParity
+from ferkeras.models.weight_counts import weight_counts
+from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
+
+FORMATS = ("saved_model", "tflite", "onnx")
+KERAS_FILE = "model.keras"
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was written: the folder, its card, and how each file compares with Keras."""
+
+    folder: Path
+    card: ModelCard
+    parity: tuple[Parity, ...] | tuple[PictureParity, ...]
+
+
+def free_target(out: str | os.PathLike[str], formats: Sequence[str], overwrite: bool) -> Path:
+    """The folder to make.
+
+    Raises:
+        ExportError: it is there and is not to be replaced, or an unknown format.
+    """
+    target = Path(out)
+    if target.exists() and not overwrite:
+        raise ExportError(f"{target}: is there already; choose another folder, or overwrite it")
+    if target.exists() and not (target / CARD).is_file():
+        raise ExportError(f"{target}: is no exported model ({CARD} is not in it), so it stays")
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ExportError(f"no export format {unknown[0]!r}; known: {', '.join(FORMATS)}")
+    return target
+
+
+def write_folder(
+    target: Path,
+    model: Any,
+    formats: Sequence[str],
+    check: Callable[[Path], Any],
+    fields: Mapping[str, Any],
+    about: Mapping[str, Any] | None,
+) -> ExportResult:
+    """Write all files and the card beside ``target`` and move them there when all have passed.
+
+    Args:
+        target: from `free_target`.
+        model: a float32 Keras model, see `ferkeras.export.float32`.
+        formats: any of `FORMATS`.
+        check: compares a file with Keras; gives a `Parity` or a `PictureParity`.
+        fields: of the card; ``system`` and ``tag`` may be empty, then they are the names of
+            ``target`` and its parent. Labels also become ``labels.txt``.
+        about: more fields of `ModelCard`, which go before those.
+
+    Raises:
+        ExportError: an op without equivalent, or what ``check`` raises.
+    """
+    with _complete_or_nothing(target) as folder, _quiet():
+        model.save(folder / KERAS_FILE)
+        files = [KERAS_FILE]
+        for name in formats:
+            module = importlib.import_module(f"ferkeras.export.{name}")
+            module.write(model, folder)
+            files.append(module.FILE)
+        parity = tuple(check(folder / file) for file in files)
+        if fields.get("labels"):
+            text = "\n".join(fields["labels"]) + "\n"
+            (folder / "labels.txt").write_text(text, encoding="utf-8")
+        values: dict[str, Any] = {
+            **fields,
+            "system": fields.get("system") or target.absolute().parent.name,
+            "tag": fields.get("tag") or target.absolute().name,
+            "parameters": weight_counts(model).trained,
+            "created": datetime.date.today().isoformat(),
+            **(about or {}),
+            "files": hash_files(folder),
+            "parity": {one.file: one.for_card() for one in parity},
+        }
+        card = ModelCard(**values)
+        write_card(folder, card)
+    return ExportResult(target, card, parity)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence the warning that Keras 3 on NumPy 2 gives while it saves variables."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
+        # What it says of keras-hub's Swin, whose attention has no use for its mask.
+        warnings.filterwarnings("ignore", r"Layer 'attn' \(of type WindowAttention\)")
+        yield
+
+
+@contextmanager
+def _complete_or_nothing(target: Path) -> Iterator[Path]:
+    """A folder beside ``target`` that takes its place if the block ends well, or else goes."""
+    target.absolute().parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{os.getpid()}.part")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    remove: Callable[[Path], None] = shutil.rmtree
+    half.mkdir()
+    try:
+        yield half
+    except BaseException:
+        remove(half)
+        raise
+    if target.exists():
+        os.replace(target, old)
+        os.replace(half, target)
+        remove(old)
+    else:
+        os.replace(half, target)

@@ -1,0 +1,111 @@
+"""Export a trained model that gives larger pictures with its card, checked and all at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ferkeras.errors import ExportError
+from ferkeras.export.export_folder import FORMATS, ExportResult, free_target, write_folder
+from ferkeras.export.export_model import check_samples
+from ferkeras.export.float32 import float32_model
+from ferkeras.export.picture_parity import check_picture_parity, picture_batches
+from ferkeras.runtime.named_inputs import INPUT, described, keras_inputs
+from ferkeras.types import FloatArray, InputSpec
+
+
+def export_restorer(
+    model: Any,
+    spec: InputSpec,
+    out: str | os.PathLike[str],
+    *,
+    samples: FloatArray,
+    formats: Sequence[str] = FORMATS,
+    tolerance: float = 0.05,
+    system: str = "",
+    tag: str = "",
+    about: Mapping[str, Any] | None = None,
+    overwrite: bool = False,
+) -> ExportResult:
+    """Write ``model.keras``, the asked formats and ``card.json`` into ``out``.
+
+    As `ferkeras.export.export_model` does it for classifiers: each file is run in its own runtime
+    and compared with the float32 Keras model, and ``out`` is whole or stays as it was. Sides that
+    are open in the model are open in every file; then two sizes are compared.
+
+    Args:
+        model: a built Keras model, such as an `ESRGANGenerator`: pictures ``(batch, height, width,
+            channels)`` to pictures of a whole number of times the side, both 0..255.
+        spec: how a face becomes the small picture that it was trained on.
+        out: the folder to make.
+        samples: real small pictures, float32 ``(n, height, width, channels)``, 0..255.
+        formats: any of `FORMATS`; may be empty.
+        tolerance: largest allowed difference of any value, in grey levels (of 0..255).
+        system, tag: names for the card; by default the names of ``out`` and its parent.
+        about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
+        overwrite: replace ``out`` if it is there; only a folder with a card is replaced.
+
+    Raises:
+        ExportError: ``out`` is there, samples or a spec that do not fit the model, a model that
+            does not give larger pictures, an op without equivalent, or a file that differs from
+            Keras by more than ``tolerance``.
+    """
+    target = free_target(out, formats, overwrite)
+    twin = float32_model(model)
+    sides = _checked_sides(twin, spec)
+    check_samples(samples, (*sides, spec.channels), spec.value_range)
+    batches = picture_batches(samples, sides)
+    expected = [np.asarray(twin(batch, training=False)) for batch in batches]
+    fields = {
+        "system": system,
+        "tag": tag,
+        "input": spec,
+        "scale": _scale(twin, batches, expected),
+    }
+    return write_folder(
+        target,
+        twin,
+        formats,
+        lambda path: check_picture_parity(path, batches, expected, tolerance),
+        fields,
+        about,
+    )
+
+
+def _checked_sides(model: Any, spec: InputSpec) -> tuple[int | None, int | None]:
+    """The model's height and width, None for any.
+
+    Raises:
+        ExportError: it does not take and give pictures, or not such as ``spec`` says.
+    """
+    takes = {name: tuple(one.shape[1:]) for name, one in keras_inputs(model).items()}
+    shape = takes.get(INPUT, ())
+    gives = model.output_shape
+    if len(shape) != 3 or not isinstance(gives, tuple) or len(gives) != 4:
+        raise ExportError(
+            f"{model.name}: takes {described(takes)} and gives {gives}, expected pictures (height, "
+            "width, channels) for pictures; classifiers are exported by export_model"
+        )
+    said = spec.input_shapes.get(INPUT, ())
+    fits = len(said) == 3 and all(a in (None, b) for a, b in zip(shape, said, strict=True))
+    if not fits or gives[3] != shape[2]:
+        raise ExportError(
+            f"{model.name}: takes {shape} and gives {gives[1:]}, its InputSpec says "
+            f"{described(spec.input_shapes)}"
+        )
+    return shape[0], shape[1]
+
+
+def _scale(model: Any, batches: Sequence[FloatArray], expected: Sequence[FloatArray]) -> int:
+    """How many times larger the pictures become."""
+    scale = int(expected[0].shape[1] // batches[0].shape[1])
+    for small, large in zip(batches, expected, strict=True):
+        if scale < 1 or large.shape[1:3] != (scale * small.shape[1], scale * small.shape[2]):
+            raise ExportError(
+                f"{model.name}: makes {large.shape[1]}x{large.shape[2]} of {small.shape[1]}x"
+                f"{small.shape[2]}, expected the same whole number of times both sides"
+            )
+    return scale
