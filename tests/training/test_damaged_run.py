@@ -7,7 +7,7 @@ import pytest
 
 from ferkeras.errors import FerkerasError
 from ferkeras.training.checkpoint import restore_checkpoint
-from ferkeras.training.fitting import _same_settings
+from ferkeras.training.fitting import same_settings
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_damaged_recipe_file(tmp_path, text):
     with pytest.raises(
         FerkerasError, match=r"recipe\.json (is damaged|cannot be read).* run again"
     ):
-        _same_settings(path, {"recipe": {"epochs": 1}, "classes": ["a"]})
+        same_settings(path, {"recipe": {"epochs": 1}, "classes": ["a"]})
