@@ -85,7 +85,7 @@ def _row(
 ) -> RestorationRow:
     means = PictureScores(*values).mean()
     both = np.isfinite(values[0]) & np.isfinite(floor[0])
-    gains = (values[0] - floor[0])[both]
+    gains = values[0][both] - floor[0][both]
     low, high = _bootstrap(gains, np.asarray(people)[both])
     gain = float(gains.mean()) if len(gains) else 0.0
     return RestorationRow(name, **means, gain=gain, gain_low=low, gain_high=high, faces=len(both))
