@@ -65,6 +65,8 @@ def changed_settings(values: dict[str, Any], settings: Sequence[str]) -> dict[st
         name, equals, text = setting.partition("=")
         if not equals:
             raise RecipeError(f"--set {setting!r}: expected name=value")
+        if name == "system":
+            raise RecipeError(f"--set {setting!r}: the system is what stands before the options")
         *path, last = name.split(".")
         place = settings_at(values, path)
         if place is None:

@@ -49,6 +49,8 @@ def sharp_recipe(settings: list[str], epochs: int | None, seed: int) -> Recipe:
         raise RecipeError(f"select is {recipe.select!r}; in this study the last epoch counts")
     if spec.kind != "face_crop" or spec.channels != 3 or spec.graph is not None:
         raise RecipeError("this study takes face crops in RGB: leave input.kind and channels alone")
+    if spec.resolution is not None:
+        raise RecipeError("this study makes its faces small itself: leave input.resolution out")
     if spec.height % SCALE or spec.width % SCALE:
         raise RecipeError(
             f"input is {spec.width}x{spec.height} pixels; both sides must be multiples of {SCALE}"

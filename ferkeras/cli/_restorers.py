@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ def load_restorers(names: Sequence[str]) -> list[Any]:
     """The restorers by name; none for ``none``.
 
     Raises:
-        RecipeError: ``none`` beside others.
+        RecipeError: ``none`` beside others, or two of one name.
         FerkerasError: one that is not there.
     """
     if NONE in names:
@@ -30,7 +31,15 @@ def load_restorers(names: Sequence[str]) -> list[Any]:
         return []
     from ferkeras.restore import Restorer
 
-    return [Restorer.load(name) for name in names]
+    found = [Restorer.load(name) for name in names]
+    for one in found:
+        others = [other for other, also in zip(names, found, strict=True) if also.name == one.name]
+        if len(others) > 1:
+            raise RecipeError(
+                f"--restorer {' and '.join(others)} are both named {one.name!r} by their cards; "
+                "give one of them as its model file"
+            )
+    return found
 
 
 def restorer_lines(restorers: Sequence[Any], index: Index) -> list[str]:
@@ -40,8 +49,9 @@ def restorer_lines(restorers: Sequence[Any], index: Index) -> list[str]:
         if one.name == BICUBIC:
             continue  # nothing was learned
         seen = (one.card and one.card.trained_on) or "data that its card does not name"
-        if index.name in seen:
-            people = f"the card names {index.name} itself, so its people may be among them"
+        named = [part for part in index.name.split("+") if re.search(rf"\b{part}\b", seen)]
+        if named:
+            people = f"the card names {', '.join(named)}, so people of this data may be among them"
         else:
             people = "whether people of this data are among them is unknown"
         lines.append(f"the restorer {one.name} was trained on {seen}; {people}")

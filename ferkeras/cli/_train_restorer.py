@@ -13,7 +13,9 @@ from ferkeras.errors import RecipeError
 
 if TYPE_CHECKING:
     from ferkeras.datasets import Index
+    from ferkeras.datasets.digests import Digests
     from ferkeras.training.restoration import RestorationRecipe
+    from ferkeras.training.restoration.held_out import HeldOut
     from ferkeras.types import Picture
 
 
@@ -62,21 +64,29 @@ def train_restorer(
         cache: folder for faces.
         as_json: print JSON.
     """
+    from ferkeras.cli._sharp_faces import part_of
     from ferkeras.datasets import open_index, source_parts
+    from ferkeras.datasets.digests import digests
     from ferkeras.evaluation.training_curves import restoration_curves
     from ferkeras.files import write_bytes
     from ferkeras.models.weight_counts import weight_counts
     from ferkeras.training.progress import ProgressBar
     from ferkeras.training.restoration import fit_restoration
     from ferkeras.training.restoration.build import check_recipe
+    from ferkeras.training.restoration.held_out import held_out
     from ferkeras.training.restoration.run_card import write_restorer_card
 
     check_recipe(recipe)
     faces: list[Picture] = []
     watched: list[Picture] = []
     lines: list[str] = []
-    for source in source_parts(data):
-        train, apart, said = _faces(open_index(source), split, recipe, cache)
+    indexes = [part_of(open_index(source), split) for source in source_parts(data)]
+    found = [digests(index) for index in indexes]
+    parts = list(zip(indexes, found, strict=True))
+    for (index, seen), kept in zip(
+        parts, held_out(parts, recipe.held_out, recipe.seed), strict=True
+    ):
+        train, apart, said = _faces(index, seen, kept, recipe, cache)
         faces += train
         watched += apart
         lines.append(said)
@@ -116,15 +126,11 @@ def train_restorer(
 
 
 def _faces(
-    index: Index, split: str, recipe: RestorationRecipe, cache: Path
+    index: Index, found: Digests, kept: HeldOut, recipe: RestorationRecipe, cache: Path
 ) -> tuple[list[Picture], list[Picture], str]:
     """Faces to train on and to watch, and a line on both."""
-    from ferkeras.cli._sharp_faces import cut_faces, part_of
-    from ferkeras.datasets.digests import digests
-    from ferkeras.training.restoration.held_out import held_out
+    from ferkeras.cli._sharp_faces import cut_faces
 
-    index = part_of(index, split)
-    found = digests(index)
     sharp = cut_faces(
         index,
         recipe.size,
@@ -135,7 +141,6 @@ def _faces(
         detector=recipe.detector,
         margin=recipe.margin,
     )
-    kept = held_out(index, recipe.held_out, recipe.seed, found)
     of_row = dict(zip(sharp.rows.tolist(), sharp.pictures, strict=True))
     train, apart = (
         [of_row[row] for row in rows.tolist() if row in of_row]
@@ -145,7 +150,7 @@ def _faces(
         f"{kept.by} kept apart"
     )
     if kept.copies:
-        said += f", {kept.copies} copies of these left out"
+        said += f", {kept.copies} more pictures of these left out"
     if sharp.skipped:
         first = sharp.skipped[0]
         said += f"; {len(sharp.skipped)} pictures left out, the first: {first.item}: {first.reason}"

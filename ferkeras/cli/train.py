@@ -68,13 +68,14 @@ def command(
     if restores(system):
         not_for = {
             "--validation-split": validation_split,
-            "--select": select,
+            "--select": select is not None,
             "--allow-leaks": allow_leaks,
             "--drop-leaks": drop_leaks,
-            "--resolution": resolution,
-            "--epochs": epochs,
-            "--batch-size": batch_size,
-            "--learning-rate": learning_rate,
+            "--resolution": resolution is not None,
+            "--epochs": epochs is not None,
+            "--batch-size": batch_size is not None,
+            "--learning-rate": learning_rate is not None,
+            "--on-missing": on_missing != "skip",
             "--tensorboard": tensorboard,
         }
         check_not_given(system, {name: bool(value) for name, value in not_for.items()})

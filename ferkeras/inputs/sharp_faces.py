@@ -61,7 +61,7 @@ def sharp_faces(
         smallest: faces below this side are left out and listed.
         multiple: sides are cut down to multiples of it.
         detector, margin: as in `ferkeras.types.InputSpec`; not used where the index holds face
-            crops.
+            crops, of which the central square is taken.
         cache: folder for results, keyed by the pixels of every picture and these settings.
         digests: of the index's pictures, where they were computed already.
         workers: threads.
@@ -108,8 +108,10 @@ def _face(
     if isinstance(loaded, Clip | FlowImage):
         raise FaceError("a clip or its flow is no picture; read frames of it with ,pictures=apex")
     picture, found = as_picture(loaded), None
-    side = float(max(picture.shape[:2]))
-    if finder is not None:
+    side = float(min(picture.shape[:2]))
+    if finder is None:
+        picture = _central_square(picture)
+    else:
         faces = finder.detect(picture)
         if not faces:
             raise FaceError(f"no face found by {finder.name}")
@@ -120,6 +122,12 @@ def _face(
         raise FaceError(f"the face has {side}x{side} pixels, at least {smallest} are needed")
     spec = InputSpec(height=side, width=side, channels=3, margin=margin)
     return prepare(picture, found, spec).astype(np.uint8)
+
+
+def _central_square(picture: Picture) -> Picture:
+    side = min(picture.shape[:2])
+    top, left = ((length - side) // 2 for length in picture.shape[:2])
+    return picture[top : top + side, left : left + side]
 
 
 def _write(path: Path, results: list[Picture | str]) -> None:

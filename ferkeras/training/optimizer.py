@@ -82,7 +82,9 @@ def with_warm_average(kind: type[keras.optimizers.Optimizer]) -> type[keras.opti
             if not hasattr(self, "_iterations"):
                 return self._highest_momentum
             step = ops.cast(self.iterations, "float32")
-            return ops.minimum(self._highest_momentum, (1.0 + step) / (10.0 + step))
+            momentum = ops.minimum(self._highest_momentum, (1.0 + step) / (10.0 + step))
+            # Keras averages after every batch, also where gradients of several make one update.
+            return momentum ** (1.0 / (self.gradient_accumulation_steps or 1))
 
         @ema_momentum.setter
         def ema_momentum(self, value: float) -> None:

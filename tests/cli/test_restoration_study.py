@@ -22,7 +22,11 @@ def test_bicubic_stands_in_table_and_page(run, tmp_path):  # noqa: F811
 
 def test_mistakes_are_one_line(run, tmp_path):  # noqa: F811
     options = ["--data", DATA, "--out", tmp_path, "--restorer", "bicubic"]
-    code, _, err = run("study", "restoration", *options, "--split", "test")
-    assert code == 2
-    assert err.count("\n") == 1
-    assert "--split test: synthetic has no such part" in err
+    for wrong, message in (
+        (["--split", "test"], "--split test: synthetic has no such part"),
+        (["--size", "50"], "--size 50: a face becomes four times smaller"),
+    ):
+        code, _, err = run("study", "restoration", *options, *wrong)
+        assert code == 2
+        assert err.count("\n") == 1
+        assert message in err

@@ -45,13 +45,13 @@ class StopAt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def stopped(chosen, folder, stage, epoch):
+def stopped(chosen, folder, stage, epoch, watched=tuple(FACES[6:])):
     with pytest.raises(KeyboardInterrupt):
         fit_restoration(
             chosen,
             FACES[:6],
             folder,
-            watched=FACES[6:],
+            watched=watched,
             callbacks=lambda name: [StopAt(epoch)] if name == stage else [],
         )
 
@@ -83,7 +83,7 @@ def test_resumed_in_the_middle_of_each_stage_as_if_unbroken(precision, tmp_path)
 def test_it_learns_and_the_gan_stage_begins_where_the_first_ended(tmp_path):
     stages = {
         "psnr": {**STAGE, "epochs": 12},
-        "gan": {**STAGE, "epochs": 1, "learning_rate": 1e-9},
+        "gan": {**STAGE, "epochs": 1, "learning_rate": 1e-9, "adversarial": 5e-3},
     }
     chosen = recipe(**stages, gan_share=0.5)
     result = fit_restoration(chosen, FACES[:6], tmp_path, watched=FACES[6:])
@@ -167,17 +167,17 @@ def test_the_rate_is_halved_at_its_shares_of_the_stage():
 def test_people_recordings_or_pictures_are_kept_apart():
     index = open_index("synthetic:subjects=5,frames=2")
     found = digests(index)
-    parts = held_out(index, 0.4, 0, found)
+    (parts,) = held_out([(index, found)], 0.4, 0)
     people = index.table["subject"].to_numpy()
     assert len(set(people[parts.watched])) == parts.kept == 2
     assert not set(people[parts.train]) & set(people[parts.watched])
     assert len(parts.train) + len(parts.watched) == len(index)
     assert (parts.by, parts.copies) == ("people", 0)
     index.table["subject"] = None
-    assert held_out(index, 0.4, 0, found).by == "recordings"
+    assert held_out([(index, found)], 0.4, 0)[0].by == "recordings"
     index.table["sequence"] = None
-    assert held_out(index, 0.4, 0, found).by == "pictures"
-    nobody = held_out(index, 0.0, 0, found)
+    assert held_out([(index, found)], 0.4, 0)[0].by == "pictures"
+    (nobody,) = held_out([(index, found)], 0.0, 0)
     assert not len(nobody.watched)
     assert len(nobody.train) == len(index)
 
@@ -185,9 +185,79 @@ def test_people_recordings_or_pictures_are_kept_apart():
 def test_copies_of_watched_pictures_are_not_trained_on():
     index = open_index("synthetic:subjects=2,frames=1")
     twice = Digests(np.array(["a", *"bcdefg", "a", *"hijklm"], object), ())
-    parts = held_out(index, 0.5, 0, twice)
+    (parts,) = held_out([(index, twice)], 0.5, 0)
     assert parts.copies == 1
     assert (len(parts.train), len(parts.watched)) == (6, 7)
+
+
+def test_nobody_who_is_watched_in_one_data_set_is_trained_on_in_another():
+    indexes = [open_index(f"synthetic:subjects={n},frames=1") for n in (5, 3)]
+    parts = [(index, digests(index)) for index in indexes]
+    kept = held_out(parts, 0.4, 0)
+    watched = {
+        index.table["subject"].iat[row]
+        for index, one in zip(indexes, kept, strict=True)
+        for row in one.watched
+    }
+    assert len(watched) >= 2
+    for index, one in zip(indexes, kept, strict=True):
+        assert not watched & set(index.table["subject"].to_numpy()[one.train])
+        assert len(one.train) + len(one.watched) + one.copies == len(index)
+    # Of another reader only equal pictures count, as its people are others.
+    other = open_index("synthetic_clips:subjects=4,sequences=1,pictures=apex")
+    fake = Digests(np.array([f"x{row}" for row in range(len(other))], object), ())
+    fake.values[:4] = parts[0][1].values[kept[0].watched[:4]]
+    again = held_out([parts[0], (other, fake)], 0.4, 0)
+    assert not {0, 1, 2, 3} & set(again[1].train.tolist())
+    assert again[1].copies <= 4
+
+
+def killed_between_checkpoint_and_history(folder, monkeypatch, stage):
+    """As if the process ended after the last checkpoint of a stage, before history.json."""
+    from ferkeras.training.restoration import stage_end
+
+    write = stage_end.write_json
+
+    def kill(path, rows):
+        if len(rows) == (3 if stage == "psnr" else 6):
+            raise KeyboardInterrupt
+        write(path, rows)
+
+    monkeypatch.setattr(stage_end, "write_json", kill)
+    with pytest.raises(KeyboardInterrupt):
+        fit_restoration(recipe(), FACES[:6], folder)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("stage", ["psnr", "gan"])
+def test_killed_between_two_files(stage, tmp_path, monkeypatch):
+    killed_between_checkpoint_and_history(tmp_path, monkeypatch, stage)
+    if stage == "psnr":
+        stopped(recipe(), tmp_path, "gan", 0, watched=())
+    again = fit_restoration(recipe(), FACES[:6], tmp_path)
+    assert [row["epoch"] for row in again.history] == list(range(6))
+    bytes_before = (tmp_path / "model.keras").read_bytes()
+    fit_restoration(recipe(), FACES[:6], tmp_path)
+    assert (tmp_path / "model.keras").read_bytes() == bytes_before
+
+
+def test_faces_too_small_for_ssim_have_none():
+    watched = Watched([FACES[0], FACES[0][:8, :8]], recipe())
+    assert set(watched.floor) == {"psnr_bicubic"}
+
+
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_the_moving_average_forgets_by_updates_not_by_batches(accumulate):
+    model = stage_model(recipe(accumulate=accumulate, ema=0.9, gan=None), "psnr", 100)
+    optimizer = model.optimizer
+    variable = model.generator.trainable_variables[0]
+    average = optimizer._model_variables_moving_average[0]
+    optimizer._iterations.assign(1000 * accumulate)
+    variable.assign(np.ones(variable.shape))
+    average.assign(np.zeros(variable.shape))
+    for _ in range(accumulate):
+        optimizer._update_model_variables_moving_average([variable])
+    np.testing.assert_allclose(average, 0.1, rtol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +268,10 @@ def test_copies_of_watched_pictures_are_not_trained_on():
         ({"psnr": {**STAGE, "halve_at": (0.5, 0.2)}}, "'psnr': halve_at must ascend"),
         ({"psnr": {**STAGE, "epochs": 0}}, r"'psnr\.epochs'"),
         ({"held_out": 1.0}, "'held_out'"),
+        ({"psnr": {**STAGE, "adversarial": 1.0}}, r"psnr\.adversarial must be 0"),
+        ({"gan": STAGE}, r"gan\.adversarial above 0"),
+        ({"generator": {"input_shape": (16, 16, 3)}}, r"generator\.input_shape is settled"),
+        ({"discriminator": {"input_shape": (32, 32, 3)}}, r"discriminator\.input_shape is settled"),
         ({"speed": 1}, "'speed'"),
         ({"generator": {"blocks": 0}}, "cannot be built from this recipe: blocks is 0"),
         ({"generator": {"width": 3}}, "unexpected keyword argument 'width'"),
@@ -211,7 +285,7 @@ def test_recipes_that_cannot_be_trained_are_named(changes, message):
 
 
 def test_weights_of_vgg19_that_cannot_be_had_are_named_before_the_work(tmp_path):
-    stage = {**STAGE, "perceptual": 1.0}
+    stage = {**STAGE, "perceptual": 1.0, "adversarial": 5e-3}
     wanted = recipe(gan=stage, perceptual={"weights": str(tmp_path / "none.h5")})
     with pytest.raises(ModelFileError, match=r"none\.h5: no such file"):
         check_recipe(wanted)

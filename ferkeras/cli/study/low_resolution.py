@@ -16,7 +16,7 @@ from ferkeras.cli._low_resolution_pictures import (
 )
 from ferkeras.cli._low_resolution_rows import plans_of, rows_of, sharp_recipe
 from ferkeras.cli._protocol_run import ProtocolRuns
-from ferkeras.cli._restorers import NONE, load_restorers, restorer_lines
+from ferkeras.cli._restorers import BICUBIC, NONE, load_restorers, restorer_lines
 from ferkeras.cli._study_choices import distinct, protocols_of
 from ferkeras.cli._study_output import emit_study
 from ferkeras.cli._study_rows import train_rows
@@ -56,7 +56,8 @@ def command(
     start_tensorflow()
     protocols = protocols_of(protocol)
     recipe = sharp_recipe(settings, epochs, seed)
-    restorers = load_restorers(distinct("--restorer", restorer))
+    found = load_restorers(distinct("--restorer", restorer))
+    restorers = [one for one in found if one.name != BICUBIC]  # which stands there in any case
     index = pictures_of(open_index(data))
     runs = ProtocolRuns(
         index,

@@ -13,6 +13,7 @@ from ferkeras.cli._restorers import load_restorers, restorer_lines
 from ferkeras.cli._sharp_faces import cut_faces, part_of
 from ferkeras.cli._study_choices import distinct
 from ferkeras.cli._study_output import emit_study
+from ferkeras.errors import RecipeError
 
 NOTE = (
     "PSNR (decibels), SSIM and MSE (values 0..1) compare each restored face with the sharp one and "
@@ -46,6 +47,8 @@ def command(
     from ferkeras.evaluation.restoration import compare_restorers
     from ferkeras.evaluation.study_page import Section, write_study
 
+    if size % 4:
+        raise RecipeError(f"--size {size}: a face becomes four times smaller; give a multiple of 4")
     start_tensorflow()
     loaded = load_restorers(distinct("--restorer", restorer))
     index = part_of(open_index(data), split)

@@ -24,7 +24,8 @@ class _Losses:
     def __post_init__(self) -> None:
         for name in ("pixel_weight", "perceptual_weight", "adversarial_weight"):
             weight = getattr(self, name)
-            if not 0 <= weight < math.inf:
+            real = isinstance(weight, int | float) and not isinstance(weight, bool)
+            if not real or not 0 <= weight < math.inf:
                 raise ValueError(f"{name} is {weight!r}, expected a number of 0 or more")
 
 
@@ -80,6 +81,8 @@ class CompiledPair(keras.Model):
             if self.discriminator is None:
                 has, lacks = "a discriminator_optimizer", "discriminator"
             raise ValueError(f"ESRGAN has {has} but no {lacks}; give both or neither")
+        if optimizer is discriminator_optimizer and not isinstance(optimizer, str):
+            raise ValueError("both networks have one optimizer; each needs its own")
         if pixel_weight is None:
             pixel_weight = 1.0 if self.discriminator is None else 1e-2
         self.losses_setting = _Losses(

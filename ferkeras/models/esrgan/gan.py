@@ -23,9 +23,11 @@ class ESRGAN(CompiledPair):
         discriminator:  L_D,     both L_G and L_D of `ferkeras.losses.RelativisticAverageLoss`
 
     Each step makes pictures once, then updates the generator by the first and the discriminator by
-    the second, with its own optimizer; neither loss changes a weight of the other network. The
-    discriminator sees real and made pictures as two batches, as in the public program, so that its
-    batch normalisation does not mix them.
+    the second, with its own optimizer; no gradient of one reaches the other network. (What layers
+    of the discriminator change by themselves when they are used in training, averages of batch
+    normalisation and kernels of spectral normalisation, they change in both.) The discriminator
+    sees real and made pictures as two batches, as in the public program, so that its batch
+    normalisation does not mix them.
 
     Args:
         generator: `ESRGANGenerator`, or another model from small to large pictures.

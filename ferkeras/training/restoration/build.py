@@ -77,7 +77,8 @@ def check_recipe(recipe: RestorationRecipe) -> None:
     """
     model = stage_model(recipe, list(recipe.stages)[-1], 1)
     small = recipe.patch // recipe.degradation.scale
-    made = model.generator.compute_output_shape((None, small, small, 3))
+    with _recipe_errors():
+        made = model.generator.compute_output_shape((None, small, small, 3))
     if made[1] != recipe.patch:
         raise RecipeError(
             f"recipe setting 'degradation.scale' is {recipe.degradation.scale}, but the generator "

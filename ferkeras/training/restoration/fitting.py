@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from ferkeras.errors import ModelFileError
-from ferkeras.files import read_json
+from ferkeras.files import read_json, write_json
 from ferkeras.inputs.patches import patch_batches, patch_steps
 from ferkeras.models.esrgan import ESRGAN, interpolate_networks
 from ferkeras.runtime.keras_file import load_keras_model
@@ -83,6 +83,7 @@ def fit_restoration(
     history: list[dict[str, Any]] = []
     models: dict[str, keras.Model] = {}
     before = 0
+    finished = all((folder / f"{name}.keras").is_file() for name in recipe.stages)
     for name, stage in recipe.stages.items():
         stored = folder / f"{name}.keras"
         if stored.is_file():
@@ -93,14 +94,16 @@ def fit_restoration(
             model = _fit_stage(
                 recipe, name, before, faces, folder, looked_at, history, callbacks(name), first
             )
+            write_json(folder / HISTORY, history)  # a kill may have come before it was written
             models[name] = finished_generator(recipe, model.generator.get_weights())
             _save(models[name], stored)
-            (folder / checkpoint_name(name)).unlink(missing_ok=True)
+        (folder / checkpoint_name(name)).unlink(missing_ok=True)
         before += stage.epochs
     final = models["psnr"]
     if "gan" in models:
         final = interpolate_networks(models["psnr"], models["gan"], recipe.gan_share)
-    _save(final, folder / "model.keras")
+    if not (finished and (folder / "model.keras").is_file()):
+        _save(final, folder / "model.keras")
     return RestorationResult(final, history)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,8 @@ class HeldOut:
     """Rows of an index, ascending.
 
     Attributes:
-        train, watched: no person, recording or equal picture is in both.
-        copies: rows that are in neither, as an equal picture is watched.
+        train, watched: no person, recording or equal picture is in both, in any data set.
+        copies: rows that are in neither, as an equal picture, or the same person, is watched.
         by: what was kept together: ``"people"``, of rows where they are not known ``"recordings"``,
             else ``"pictures"``; several joined by "and".
         kept: how many of these are watched.
@@ -34,24 +35,42 @@ class HeldOut:
     kept: int
 
 
-def held_out(index: Index, share: float, seed: int, digests: Digests) -> HeldOut:
-    """Draw a share of the people, else of the recordings, else of the pictures.
+def held_out(parts: Sequence[tuple[Index, Digests]], share: float, seed: int) -> list[HeldOut]:
+    """Draw a share of each data set's people, else of its recordings, else of its pictures.
+
+    What is watched in one data set is not trained on in another: neither an equal picture, nor
+    somebody of the same name where both come from the same reader.
 
     Args:
-        index: the data set.
+        parts: the data sets with the digests of their pictures.
         share: 0 to below 1; above 0 at least one is drawn, and one always stays for training.
         seed: of the draw.
-        digests: of the index's pictures.
     """
-    names, by = _together(index, digests)
-    distinct = np.unique(names)
-    drawn = np.random.default_rng(seed).permutation(distinct)
-    count = min(max(1, round(share * len(distinct))), len(distinct) - 1) if share else 0
-    watched = np.isin(names, drawn[:count])
-    seen = {value for value in digests.values[watched] if value is not None}
-    copies = ~watched & np.array([value in seen for value in digests.values], bool)
-    train, apart = np.flatnonzero(~watched & ~copies), np.flatnonzero(watched)
-    return HeldOut(train, apart, int(copies.sum()), by, count)
+    drawn = []
+    pictures: set[str] = set()
+    people: set[tuple[str, str]] = set()
+    for index, digests in parts:
+        names, by = _together(index, digests)
+        distinct = np.unique(names)
+        order = np.random.default_rng(seed).permutation(distinct)
+        count = min(max(1, round(share * len(distinct))), len(distinct) - 1) if share else 0
+        watched = np.isin(names, order[:count])
+        pictures |= {value for value in digests.values[watched] if value is not None}
+        people |= {(index.name, name) for name in order[:count]}
+        drawn.append((names, by, count, watched))
+    found = []
+    for (index, digests), (names, by, count, watched) in zip(parts, drawn, strict=True):
+        seen = np.array(
+            [
+                value in pictures or (index.name, name) in people
+                for value, name in zip(digests.values, names, strict=True)
+            ],
+            bool,
+        )
+        train = np.flatnonzero(~seen)
+        copies = int((seen & ~watched).sum())
+        found.append(HeldOut(train, np.flatnonzero(watched), copies, by, count))
+    return found
 
 
 def _together(index: Index, digests: Digests) -> tuple[NDArray[Any], str]:

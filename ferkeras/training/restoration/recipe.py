@@ -131,6 +131,15 @@ class RestorationRecipe(pydantic.BaseModel):
             )
         if self.patch > self.size:
             raise ValueError(f"patch {self.patch} is larger than size {self.size}")
+        for part in ("generator", "discriminator"):
+            for name in ("input_shape", "name"):
+                if name in getattr(self, part):
+                    raise ValueError(f"{part}.{name} is settled by the recipe; leave it out")
+        if self.psnr.adversarial or (self.gan is not None and not self.gan.adversarial):
+            raise ValueError(
+                "psnr.adversarial must be 0, as the first stage has no discriminator, and "
+                "gan.adversarial above 0; gan=null leaves the second stage out"
+            )
         return self
 
     @property

@@ -29,7 +29,7 @@ def write_restorer_card(
     trained_on: Sequence[str],
     last: Mapping[str, Any],
 ) -> None:
-    """Write ``card.json`` beside ``model.keras``.
+    """Write ``card.json`` beside ``model.keras`` and the network of each stage.
 
     Args:
         folder: the run folder.
@@ -39,7 +39,8 @@ def write_restorer_card(
         last: the last epoch's row of the history.
     """
     scale = recipe.degradation.scale
-    files = {name: digest for name, digest in hash_files(folder).items() if name == "model.keras"}
+    wanted = {"model.keras", *(f"{name}.keras" for name in recipe.stages)}
+    files = {name: digest for name, digest in hash_files(folder).items() if name in wanted}
     card = ModelCard(
         system=recipe.system,
         tag=folder.name,

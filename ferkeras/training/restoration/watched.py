@@ -14,6 +14,7 @@ from ferkeras.metrics.ssim import SSIM
 from ferkeras.training.restoration.recipe import RestorationRecipe
 from ferkeras.types import Picture
 
+_WINDOW = 11  # side of SSIM's, in pixels
 _PIXELS = 512 * 1024  # of one batch of large pictures
 
 
@@ -25,7 +26,7 @@ class Watched:
         recipe: its degradation and seed are used.
 
     Attributes:
-        floor: ``psnr_bicubic`` and ``ssim_bicubic``, means over the faces.
+        floor: the same of bicubic, ``psnr_bicubic`` and ``ssim_bicubic``.
     """
 
     def __init__(self, faces: Sequence[Picture], recipe: RestorationRecipe) -> None:
@@ -45,16 +46,19 @@ class Watched:
         self.floor = {f"{k}_bicubic": v for k, v in self._scores(made).items()}
 
     def scores(self, generator: keras.Model) -> dict[str, float]:
-        """``psnr`` (dB) and ``ssim``, means over the faces, of what a generator makes."""
+        """``psnr`` (dB) and ``ssim``, means over the faces, of what a generator makes.
+
+        There is no ``ssim`` where a face has fewer than 11 pixels.
+        """
         made = [_enlarged(generator, small, large.shape[1:3]) for small, large in self._groups]
         return self._scores(made)
 
     def _scores(self, made: Sequence[NDArray[np.uint8]]) -> dict[str, float]:
-        metrics = [PSNR(), SSIM()]
+        smallest = min(side for _, large in self._groups for side in large.shape[1:3])
+        # The window of SSIM does not fit into fewer pixels; then there is none, not one of some.
+        metrics = [PSNR(), SSIM()] if smallest >= _WINDOW else [PSNR()]
         for (_, large), pictures in zip(self._groups, made, strict=True):
             for metric in metrics:
-                if metric.name == "ssim" and min(large.shape[1:3]) < 11:
-                    continue  # its window does not fit
                 metric.update_state(large, pictures)
         return {metric.name: float(metric.result()) for metric in metrics}
 
