@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ferkeras.errors import FerkerasError, MediaError, ModelFileError
+from ferkeras.errors import FerkerasError, ModelFileError
+from ferkeras.media.resample import as_levels
 from ferkeras.types import FloatArray
 
 Run = Callable[[FloatArray], Any]
@@ -98,9 +99,10 @@ def enlarge_in_tiles(
         FerkerasError: tiles that do not fit.
         ModelFileError: as `enlarge`.
     """
-    picture = np.asarray(picture)
-    if picture.ndim != 3 or not picture.size:
-        raise MediaError(f"expected a picture (height, width, channels), got {picture.shape}")
+    picture = as_levels(picture)
+    numbers = (*tile, overlap)
+    if any(isinstance(one, bool) or not isinstance(one, int) for one in numbers):
+        raise FerkerasError(f"tile is {tile} and overlap {overlap!r}; expected whole numbers")
     if overlap < 0 or min(tile) <= 2 * overlap:
         raise FerkerasError(
             f"tile is {min(tile)} and overlap {overlap}; expected an overlap of 0 or more, below "

@@ -139,6 +139,8 @@ class Restorer:
 
     def _tile(self, tile: int | None) -> tuple[int, int]:
         """Height and width of a tile."""
+        if tile is not None and (isinstance(tile, bool) or not isinstance(tile, int) or tile < 1):
+            raise FerkerasError(f"tile is {tile!r}, expected a whole number of 1 or more")
         if tile is not None and any(side not in (None, tile) for side in self.size):
             raise FerkerasError(
                 f"{self.name}: is fixed to pictures of {self.size[0]}x{self.size[1]}, so tile "

@@ -105,6 +105,10 @@ def test_values_are_clipped_and_rounded():
     [
         (np.zeros((4, 4)), {}, MediaError, r"got \(4, 4\)"),
         (np.zeros((4, 0, 3)), {}, MediaError, r"got \(4, 0, 3\)"),
+        (np.full((4, 4, 3), np.nan), {}, MediaError, "mend or clip them"),
+        (np.zeros((4, 4, 3), np.uint16), {}, MediaError, "pixels are uint16"),
+        (np.zeros((4, 4, 3)), {"tile": (2.5, 8)}, FerkerasError, "expected whole numbers"),
+        (np.zeros((4, 4, 3)), {"overlap": float("nan")}, FerkerasError, "expected whole numbers"),
         (
             np.zeros((4, 4, 3)),
             {"tile": (9, 8), "overlap": 4},
