@@ -69,13 +69,16 @@ def run(python: str, file: str, variant: str, kind: str, batch: int, timings: Ti
     return float(result["peak"])
 
 
-def clock(call: Callable[[], Any]) -> dict[str, Any]:
-    """Time calls for some seconds after two that do not count; and the peak of this process."""
-    call()
-    call()
+def clock(call: Callable[[], Any], seconds: float = SECONDS, least: int = 5) -> dict[str, Any]:
+    """Time calls for some seconds, after two that do not count; and the peak of this process.
+
+    Where only one call is to be timed (``least`` is 1), one does not count.
+    """
+    for _ in range(min(least, 2)):
+        call()
     timings = Timings()
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end or len(timings.wall) < 5:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(timings.wall) < least:
         wall, cpu = time.perf_counter(), time.process_time()
         call()
         timings.wall.append(time.perf_counter() - wall)

@@ -26,7 +26,9 @@ class ResidualDenseBlock(keras.layers.Layer):
         residual_scale: b, above 0; the paper's is 0.2.
         initial_scale: factor on the kernels' first values, above 0.
 
-    Input and output shape: ``(batch, height, width, channels)``, any height and width.
+    Input and output shape: ``(batch, height, width, channels)``, any height and width. In mixed
+    precision F is computed in half precision; the sum and the output have the weights' float32, as
+    a deep network would round its one signal in each of many blocks.
 
     Raises:
         ValueError: a number out of range, or channels that are not known.
@@ -39,7 +41,7 @@ class ResidualDenseBlock(keras.layers.Layer):
         initial_scale: float = 0.1,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)
         check_count("growth", growth)
         check_positive("residual_scale", residual_scale)
         check_positive("initial_scale", initial_scale)
@@ -68,15 +70,21 @@ class ResidualDenseBlock(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Add the block's answer to its input."""
-        seen = inputs
+        stream = ops.cast(inputs, self.variable_dtype)
+        seen = ops.cast(inputs, self.compute_dtype)
         for conv in self.convolutions[:-1]:
             hidden = ops.leaky_relu(conv(seen), NEGATIVE_SLOPE)
             seen = ops.concatenate([seen, hidden], axis=-1)
-        return inputs + self.residual_scale * self.convolutions[-1](seen)
+        answer = ops.cast(self.convolutions[-1](seen), stream.dtype)
+        return stream + self.residual_scale * answer
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The input's shape."""
         return input_shape
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """The input's shape, the weights' type."""
+        return keras.KerasTensor(inputs.shape, self.variable_dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""

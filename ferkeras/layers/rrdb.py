@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import ops
 
 from ferkeras.layers._checks import check_count, check_positive, known_channels
 from ferkeras.layers.residual_dense_block import ResidualDenseBlock
@@ -22,7 +23,8 @@ class RRDB(keras.layers.Layer):
         residual_scale: b, above 0, the same inside each D; the paper's is 0.2.
         initial_scale: see `ResidualDenseBlock`.
 
-    Input and output shape: ``(batch, height, width, channels)``, any height and width.
+    Input and output shape: ``(batch, height, width, channels)``, any height and width. Output type:
+    that of `ResidualDenseBlock`.
 
     Raises:
         ValueError: a number out of range, or channels that are not known.
@@ -36,7 +38,7 @@ class RRDB(keras.layers.Layer):
         initial_scale: float = 0.1,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)
         check_count("growth", growth)
         check_count("dense_blocks", dense_blocks)
         check_positive("residual_scale", residual_scale)
@@ -63,14 +65,18 @@ class RRDB(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Add what the dense blocks found to their input."""
-        features = inputs
+        stream = features = ops.cast(inputs, self.variable_dtype)
         for block in self.blocks:
             features = block(features)
-        return inputs + self.residual_scale * features
+        return stream + self.residual_scale * features
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The input's shape."""
         return input_shape
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """The input's shape, the weights' type."""
+        return keras.KerasTensor(inputs.shape, self.variable_dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments."""

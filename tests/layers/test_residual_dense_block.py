@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
@@ -51,6 +52,21 @@ def test_kernels_begin_with_a_tenth_of_he_and_biases_with_zero():
         he = np.sqrt(2 / np.prod(values.shape[:3]))
         np.testing.assert_allclose(values.std(), 0.1 * he, rtol=0.03)
         assert not np.asarray(bias).any()
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("kind", [ResidualDenseBlock, RRDB])
+def test_mixed_precision_does_not_round_the_sum(kind, policy):
+    layer = kind(growth=3, residual_scale=1e-4, dtype=policy)
+    weights = randomise(layer)
+    expected = X.astype("float64")
+    for start in range(0, len(weights), 10):
+        expected = dense_block(expected, weights[start : start + 10], 1e-4)
+    if kind is RRDB:
+        expected = X + 1e-4 * expected
+    y = layer(X)
+    assert y.dtype == layer(keras.Input(X.shape[1:])).dtype == "float32"
+    np.testing.assert_allclose(y, expected, atol=1e-4)  # bfloat16 would round by up to 8e-3
 
 
 @pytest.mark.parametrize("kind", [ResidualDenseBlock, RRDB])
