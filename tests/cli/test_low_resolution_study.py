@@ -59,7 +59,7 @@ def test_every_version_under_the_same_folds(run, tmp_path):  # noqa: F811
     assert all(row["from"] <= row["accuracy"] <= row["to"] for row in found["rows"])
     assert all(" of 2 folds" in row["svm"] for row in found["rows"][1::2])
     said = "\n".join(found["lines"])
-    assert "the card names synthetic itself, so its people may be among them" in said
+    assert "the card names synthetic, so people of this data may be among them" in said
     assert "subject-kfold:2: subjects: no subject on both sides of any of 2 folds" in said
     assert read_image(tmp_path / "grid.png").shape[2] == 3
     page = (tmp_path / "low_resolution.html").read_text()
