@@ -27,6 +27,7 @@ BENCHMARKS = (
     "graph_files",
     "graph_layers",
     "super_resolution",
+    "super_resolution_training",
     "memory",
 )
 
