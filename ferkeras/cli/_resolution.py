@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +36,9 @@ def parse_resolution(text: str) -> ResolutionSpec:
             f"--resolution {text!r}: expected SIDE or SIDE:HOW, such as 32:bicubic, 32:none or "
             "32:esrgan/<tag>"
         )
+    place = Path(restore)
+    if place.exists() and restore not in ("", "none", "bicubic"):
+        restore = str(place.absolute())  # so that the card is good wherever it is read
     try:
         return ResolutionSpec(int(side), restore or "none")
     except FerkerasError as error:

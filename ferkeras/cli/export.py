@@ -47,13 +47,14 @@ def command(
 ) -> None:
     """Export a model; each file is run in its own runtime and compared with Keras."""
     from ferkeras._quiet import start_tensorflow
+
+    start_tensorflow()
     from ferkeras.errors import ModelFileError
     from ferkeras.export import export_model, export_restorer
     from ferkeras.runtime import find_model, read_card
     from ferkeras.runtime.card import verify_file
     from ferkeras.runtime.keras_file import load_keras_model
 
-    start_tensorflow()
     path = find_model(source)
     file = path / "model.keras" if path.is_dir() else path
     if file.suffix != ".keras" or not file.is_file():

@@ -44,6 +44,7 @@ def compare_restorers(
     people: Sequence[str],
     restorers: Mapping[str, Restore],
     *,
+    blur: bool = True,
     seed: int = 0,
     luminance: bool = False,
     crop: int = 0,
@@ -54,6 +55,7 @@ def compare_restorers(
         faces: uint8 RGB ``(side, side, 3)`` each, sides multiples of 4, 44 or more.
         people: who each face shows; equal names are drawn together in the bootstrap.
         restorers: name -> uint8 ``(n, h, w, 3)`` to ``(n, 4h, 4w, 3)``; bicubic is added.
+        blur: False: faces are made smaller alone, without Gaussian and median.
         seed: of the median's draw for each face, see `ferkeras.media.degrade`.
         luminance, crop: see `ferkeras.evaluation.picture_scores.picture_scores`.
 
@@ -61,6 +63,7 @@ def compare_restorers(
         FerkerasError: faces that are too small to be compared.
     """
     ways = {BICUBIC: _bicubic, **{k: v for k, v in restorers.items() if k != BICUBIC}}
+    window = 3 if blur else 0
     places: dict[tuple[int, ...], list[int]] = {}
     for place, face in enumerate(faces):
         places.setdefault(face.shape, []).append(place)
@@ -69,7 +72,10 @@ def compare_restorers(
         sharp = np.stack([faces[row] for row in rows])
         draws = [np.random.SeedSequence([seed, row]).generate_state(1)[0] for row in rows]
         small = np.stack(
-            [degrade(face, seed=int(draw)) for face, draw in zip(sharp, draws, strict=True)]
+            [
+                degrade(face, gaussian=window, median=window, seed=int(draw))
+                for face, draw in zip(sharp, draws, strict=True)
+            ]
         )
         for name, restore in ways.items():
             one = picture_scores(sharp, restore(small), luminance=luminance, crop=crop)

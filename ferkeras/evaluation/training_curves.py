@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ferkeras.evaluation.plot_style import COLOURS, GREY, INK, as_svg, plain_axes
 
@@ -45,7 +46,8 @@ def restoration_curves(history: Sequence[Mapping[str, Any]]) -> str:
         axes.legend(frameon=False, fontsize=9, labelcolor=INK)
         plain_axes(axes)
         _mark_stages(axes, history)
-    all_axes[-1].set_xlabel("epoch", color=GREY)
+    all_axes[-1].set_xlabel("epoch; dotted: the GAN stage begins", color=GREY)
+    all_axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
     return as_svg(figure)
 
 

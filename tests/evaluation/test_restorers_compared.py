@@ -50,6 +50,13 @@ def test_of_one_person_there_is_no_interval():
     assert np.isfinite(row.gain)
 
 
+def test_faces_that_are_not_blurred():
+    row, _ = compare_restorers(FACES[:1], PEOPLE[:1], {"nearest": nearest}, blur=False)
+    small = degrade(FACES[0], gaussian=0, median=0)
+    made = resample(small, *FACES[0].shape[:2], "bicubic")
+    np.testing.assert_allclose(row.psnr, peak_signal_noise_ratio(FACES[0], made), rtol=1e-4)
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_same_seed_gives_the_same(seed):
     first, second = (compare_restorers(FACES, PEOPLE, {"n": nearest}, seed=seed) for _ in range(2))

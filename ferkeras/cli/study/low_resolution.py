@@ -50,10 +50,11 @@ def command(
     random-split:70/20/10. Interrupted runs go on where they stopped.
     """
     from ferkeras._quiet import start_tensorflow
+
+    start_tensorflow()
     from ferkeras.datasets import open_index
     from ferkeras.evaluation import low_resolution as study
 
-    start_tensorflow()
     protocols = protocols_of(protocol)
     recipe = sharp_recipe(settings, epochs, seed)
     found = load_restorers(distinct("--restorer", restorer))

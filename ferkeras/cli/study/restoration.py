@@ -31,6 +31,7 @@ def command(
     ),
     split: str = typer.Option("", help="Part of the data; all by default."),
     size: int = typer.Option(128, min=44, max=1024, help="Side of a sharp face, a multiple of 4."),
+    blur: bool = typer.Option(True, help="Blur the small faces, as the paper does."),
     luminance: bool = typer.Option(False, help="Compare luma alone, as many papers do."),
     crop: int = typer.Option(0, min=0, help="Border pixels that are left out."),
     out: options.Out = Path("runs/restoration"),
@@ -57,12 +58,13 @@ def command(
     people = [one or item for one, item in zip(table["subject"], table["item"], strict=True)]
     ways = {one.name: one.restore_batch for one in loaded}
     rows = compare_restorers(
-        found.pictures, people, ways, seed=seed, luminance=luminance, crop=crop
+        found.pictures, people, ways, blur=blur, seed=seed, luminance=luminance, crop=crop
     )
     sides = sorted({len(face) for face in found.pictures})
+    made = "four times smaller and blurred" if blur else "four times smaller"
     lines = [
         f"data: {index.source}{f', part {split}' if split else ''}: {len(found.pictures)} faces of "
-        f"{sides[0]} to {sides[-1]} pixels, made four times smaller and restored",
+        f"{sides[0]} to {sides[-1]} pixels, made {made}, then restored",
         *restorer_lines(loaded, index),
     ]
     if found.skipped:
