@@ -15,7 +15,8 @@ VARIANTS = ("paper", "wide")
 
 def export_random(variant: str, out: Path, formats: tuple[str, ...] | None = None) -> Path:
     """Build a variant of MFF-CNN and export it in these formats, or in all."""
-    from ferkeras.export import FORMATS, export_model
+    from ferkeras.export import export_model
+    from ferkeras.export.formats import DEFAULT
     from ferkeras.models import MFFCNN
     from ferkeras.types import InputSpec
 
@@ -24,7 +25,7 @@ def export_random(variant: str, out: Path, formats: tuple[str, ...] | None = Non
     spec = InputSpec(height=height, width=width, channels=channels)
     labels = [f"class {number}" for number in range(model.output_shape[1])]
     samples = random_crops(spec.shape, 8)
-    formats = FORMATS if formats is None else formats
+    formats = DEFAULT if formats is None else formats
     export_model(model, spec, labels, out / variant, samples=samples, formats=formats)
     return out / variant
 

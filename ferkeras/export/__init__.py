@@ -1,18 +1,16 @@
 """Write a trained model as SavedModel, TFLite and ONNX; every file is run and compared with Keras.
 
-One format a file: ``<format>.py`` holds ``FILE``, the name it writes, and
-``write(model, folder)``. `export_model` (classifiers) and `export_restorer` (models that give
-larger pictures) find them by name.
+One format a file in ``formats/``. `export_model` (classifiers) and `export_restorer` (models that
+give larger pictures) find them by name.
 """
 
-from ferkeras.export.export_folder import FORMATS, ExportResult
+from ferkeras.export.export_folder import ExportResult
 from ferkeras.export.export_model import export_model
 from ferkeras.export.export_restorer import export_restorer
 from ferkeras.export.parity import Parity
 from ferkeras.export.picture_parity import PictureParity
 
 __all__ = [
-    "FORMATS",
     "ExportResult",
     "Parity",
     "PictureParity",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import importlib
 import os
 import shutil
 import warnings
@@ -14,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ferkeras.errors import ExportError
+from ferkeras.export.export_source import ExportSource
+from ferkeras.export.formats import format_module
 from ferkeras.export.parity import Parity
 from ferkeras.export.picture_parity import PictureParity
 from ferkeras.models.weight_counts import weight_counts
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
 
-FORMATS = ("saved_model", "tflite", "onnx")
 KERAS_FILE = "model.keras"
 
 
@@ -43,15 +43,14 @@ def free_target(out: str | os.PathLike[str], formats: Sequence[str], overwrite: 
         raise ExportError(f"{target}: is there already; choose another folder, or overwrite it")
     if target.exists() and not (target / CARD).is_file():
         raise ExportError(f"{target}: is no exported model ({CARD} is not in it), so it stays")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ExportError(f"no export format {unknown[0]!r}; known: {', '.join(FORMATS)}")
+    for name in formats:
+        format_module(name)
     return target
 
 
 def write_folder(
     target: Path,
-    model: Any,
+    source: ExportSource,
     formats: Sequence[str],
     check: Callable[[Path], Any],
     fields: Mapping[str, Any],
@@ -61,32 +60,34 @@ def write_folder(
 
     Args:
         target: from `free_target`.
-        model: a float32 Keras model, see `ferkeras.export.float32`.
-        formats: any of `FORMATS`.
+        source: what is written.
+        formats: any of `ferkeras.export.formats.available`.
         check: compares a file with Keras; gives a `Parity` or a `PictureParity`.
         fields: of the card; ``system`` and ``tag`` may be empty, then they are the names of
-            ``target`` and its parent. Labels also become ``labels.txt``.
+            ``target`` and its parent.
         about: more fields of `ModelCard`, which go before those.
 
     Raises:
         ExportError: an op without equivalent, or what ``check`` raises.
     """
     with _complete_or_nothing(target) as folder, _quiet():
-        model.save(folder / KERAS_FILE)
+        source.model.save(folder / KERAS_FILE)
         files = [KERAS_FILE]
         for name in formats:
-            module = importlib.import_module(f"ferkeras.export.{name}")
-            module.write(model, folder)
+            module = format_module(name)
+            module.write(source, folder)
             files.append(module.FILE)
         parity = tuple(check(folder / file) for file in files)
-        if fields.get("labels"):
-            text = "\n".join(fields["labels"]) + "\n"
+        if source.labels:
+            text = "\n".join(source.labels) + "\n"
             (folder / "labels.txt").write_text(text, encoding="utf-8")
         values: dict[str, Any] = {
             **fields,
+            "input": source.spec,
+            "labels": source.labels,
             "system": fields.get("system") or target.absolute().parent.name,
             "tag": fields.get("tag") or target.absolute().name,
-            "parameters": weight_counts(model).trained,
+            "parameters": weight_counts(source.model).trained,
             "created": datetime.date.today().isoformat(),
             **(about or {}),
             "files": hash_files(folder),

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from ferkeras.errors import ExportError
-from ferkeras.export.export_folder import FORMATS, ExportResult, free_target, write_folder
+from ferkeras.export.export_folder import ExportResult, free_target, write_folder
+from ferkeras.export.export_source import ExportSource
 from ferkeras.export.float32 import float32_model
+from ferkeras.export.formats import DEFAULT
 from ferkeras.export.parity import check_parity, parity_batches
 from ferkeras.prepare import ModelInputs
 from ferkeras.runtime.named_inputs import described, keras_inputs
@@ -24,7 +26,7 @@ def export_model(
     out: str | os.PathLike[str],
     *,
     samples: FloatArray,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT,
     tolerance: float = 1e-4,
     system: str = "",
     tag: str = "",
@@ -47,7 +49,7 @@ def export_model(
         out: the folder to make.
         samples: real prepared crops, float32 ``(n, height, width, channels)``, 0..255; their graphs
             are made of them here, where the model takes graphs.
-        formats: any of `FORMATS`; may be empty.
+        formats: any of `ferkeras.export.formats.available`; may be empty.
         tolerance: largest allowed difference of any probability.
         system, tag: names for the card; by default the names of ``out`` and its parent.
         about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
@@ -62,13 +64,12 @@ def export_model(
     _check(twin, spec, labels, samples)
     batches = parity_batches(samples, spec)
     expected = _predict(twin, batches)
-    fields = {"system": system, "tag": tag, "input": spec, "labels": tuple(labels)}
     return write_folder(
         target,
-        twin,
+        ExportSource(twin, spec, batches, tuple(labels)),
         formats,
         lambda path: check_parity(path, batches, expected, tolerance),
-        fields,
+        {"system": system, "tag": tag},
         about,
     )
 

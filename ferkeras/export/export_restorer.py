@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ferkeras.errors import ExportError
-from ferkeras.export.export_folder import FORMATS, ExportResult, free_target, write_folder
+from ferkeras.export.export_folder import ExportResult, free_target, write_folder
 from ferkeras.export.export_model import check_samples
+from ferkeras.export.export_source import ExportSource
 from ferkeras.export.float32 import float32_model
+from ferkeras.export.formats import DEFAULT
 from ferkeras.export.picture_parity import check_picture_parity, picture_batches
 from ferkeras.runtime.named_inputs import INPUT, described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
@@ -23,7 +25,7 @@ def export_restorer(
     out: str | os.PathLike[str],
     *,
     samples: FloatArray,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT,
     tolerance: float = 0.05,
     system: str = "",
     tag: str = "",
@@ -42,7 +44,7 @@ def export_restorer(
         spec: how a face becomes the small picture that it was trained on.
         out: the folder to make.
         samples: real small pictures, float32 ``(n, height, width, channels)``, 0..255.
-        formats: any of `FORMATS`; may be empty.
+        formats: any of `ferkeras.export.formats.available`; may be empty.
         tolerance: largest allowed difference of any value, in grey levels (of 0..255).
         system, tag: names for the card; by default the names of ``out`` and its parent.
         about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
@@ -59,15 +61,10 @@ def export_restorer(
     check_samples(samples, (*sides, spec.channels), spec.value_range)
     batches = picture_batches(samples, sides)
     expected = [np.asarray(twin(batch, training=False)) for batch in batches]
-    fields = {
-        "system": system,
-        "tag": tag,
-        "input": spec,
-        "scale": _scale(twin, batches, expected),
-    }
+    fields = {"system": system, "tag": tag, "scale": _scale(twin, batches, expected)}
     return write_folder(
         target,
-        twin,
+        ExportSource(twin, spec, batches),
         formats,
         lambda path: check_picture_parity(path, batches, expected, tolerance),
         fields,

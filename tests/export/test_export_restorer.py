@@ -1,4 +1,4 @@
-from __future__ import annotations
+import dataclasses
 
 import keras
 import numpy as np
@@ -102,10 +102,11 @@ def test_two_sizes_are_compared_where_sides_are_free():
 
 
 def test_a_file_that_differs_is_an_error_and_leaves_nothing(tmp_path, monkeypatch):
-    import ferkeras.export.onnx as onnx_export
+    import ferkeras.export.formats.onnx as onnx_export
 
-    def another_model(model, folder):
-        write(keras.models.clone_model(model), folder)
+    def another_model(source, folder):
+        other = keras.models.clone_model(source.model)
+        write(dataclasses.replace(source, model=other), folder)
 
     write = onnx_export.write
     monkeypatch.setattr(onnx_export, "write", another_model)

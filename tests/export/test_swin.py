@@ -4,10 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from ferkeras.export import onnx, tflite
 from ferkeras.export._slices import roll, rolls_as_slices
+from ferkeras.export.export_source import ExportSource
+from ferkeras.export.formats import onnx, tflite
 from ferkeras.export.frozen import frozen_function
 from ferkeras.runtime import open_model
+from ferkeras.types import InputSpec
+
+SPEC = InputSpec(height=56, width=56, channels=3)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,6 @@ def test_a_small_swin_runs_in_tflite_and_onnx(tmp_path):
     assert [one.name for one in traced.inputs] == ["input:0"]
     x = np.random.default_rng(0).uniform(0, 1, (3, 56, 56, 3)).astype("float32")
     for module in (onnx, tflite):
-        module.write(model, tmp_path)
+        module.write(ExportSource(model, SPEC, []), tmp_path)
         answer = open_model(tmp_path / module.FILE).predict(x)
         np.testing.assert_allclose(answer, model(x), atol=1e-5)

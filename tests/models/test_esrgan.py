@@ -12,6 +12,7 @@ from ferkeras.models.esrgan import interpolate_networks
 from ferkeras.models.esrgan.convert import from_torch, read_state_dict
 from ferkeras.models.esrgan.upscale import reach
 from ferkeras.models.esrgan.variants import DISCRIMINATORS, VARIANTS
+from ferkeras.types import InputSpec
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "rrdbnet_official_tiny.npz"
 TINY = {"features": 16, "blocks": 2, "growth": 8}
@@ -196,13 +197,14 @@ def test_exported_files_of_built_in_ops_equal_keras(upsampling, tmp_path):
     import onnxruntime
     from ai_edge_litert.interpreter import Interpreter
 
-    from ferkeras.export import onnx, tflite
+    from ferkeras.export.export_source import ExportSource
+    from ferkeras.export.formats import onnx, tflite
 
     model = tiny(1, input_shape=(8, 12, 3), upsampling=upsampling)
     x = np.random.default_rng(0).uniform(0, 255, (2, 8, 12, 3)).astype("float32")
     expected = np.asarray(model(x))
     for kind in (onnx, tflite):
-        kind.write(model, tmp_path)
+        kind.write(ExportSource(model, InputSpec(channels=3), []), tmp_path)
     session = onnxruntime.InferenceSession(str(tmp_path / onnx.FILE))
     runner = Interpreter(str(tmp_path / tflite.FILE)).get_signature_runner("serving_default")
     for answer in (session.run(None, {"input": x})[0], *runner(input=x).values()):

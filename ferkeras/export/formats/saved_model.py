@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from ferkeras.export.export_source import ExportSource
 from ferkeras.export.frozen import serving_function
 
 FILE = "saved_model"
 
 
-def write(model: Any, folder: Path) -> None:
+def write(source: ExportSource, folder: Path) -> None:
     """Write ``folder/saved_model/1/`` with the signature ``serving_default``.
 
     Input ``input``: float32 ``(None, height, width, channels)``; or ``image``, ``nodes`` and
@@ -20,7 +20,7 @@ def write(model: Any, folder: Path) -> None:
     """
     import tensorflow as tf
 
-    module = tf.Module()
+    model, module = source.model, tf.Module()
     module.weights = [variable.value for variable in model.variables]
     module.serve = serving_function(model, lambda inputs: model(inputs, training=False))
     tf.saved_model.save(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from ferkeras.errors import ExportError
+from ferkeras.export.export_source import ExportSource
 from ferkeras.export.frozen import frozen_function
 
 FILE = "model.tflite"
 
 
-def write(model: Any, folder: Path) -> None:
+def write(source: ExportSource, folder: Path) -> None:
     """Write ``folder/model.tflite``: float32, any batch size, built-in ops only.
 
     Its signature ``serving_default`` has the names ``input`` (or ``image``, ``nodes`` and
@@ -27,7 +27,7 @@ def write(model: Any, folder: Path) -> None:
     import tensorflow as tf
 
     module = tf.Module()
-    module.serve = frozen_function(model)
+    module.serve = frozen_function(source.model)
     with tempfile.TemporaryDirectory() as frozen:  # by this way alone the names stay in the file
         tf.saved_model.save(module, frozen, signatures={"serving_default": module.serve})
         converter = tf.lite.TFLiteConverter.from_saved_model(frozen)
@@ -37,7 +37,8 @@ def write(model: Any, folder: Path) -> None:
         except Exception as error:  # ConverterError, ValueError or RuntimeError, by its stage
             ops = sorted(set(re.findall(r"\btf\.([A-Z]\w+)", str(error))))
             raise ExportError(
-                f"{model.name}: TFLite has no built-in op for {', '.join(ops) or 'this model'}; "
+                f"{source.model.name}: TFLite has no built-in op for "
+                f"{', '.join(ops) or 'this model'}; "
                 "write that layer with other keras.ops, or leave tflite out of the formats"
             ) from error
     (folder / FILE).write_bytes(content)

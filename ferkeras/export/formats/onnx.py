@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
 
 from ferkeras.errors import ExportError
 from ferkeras.export._onnx_ops import HANDLERS
+from ferkeras.export.export_source import ExportSource
 from ferkeras.export.frozen import frozen_function, input_signature
 from ferkeras.runtime.output_form import PICTURE
 
@@ -21,7 +21,7 @@ _OPEN = {  # name of an input or output -> axes that may be of any length, and t
 }
 
 
-def write(model: Any, folder: Path) -> None:
+def write(source: ExportSource, folder: Path) -> None:
     """Write ``folder/model.onnx``: opset `OPSET`, names ``input`` and ``probabilities``, any batch.
 
     A model that takes graphs has the names ``image``, ``nodes`` and ``edges`` in the place of
@@ -36,6 +36,7 @@ def write(model: Any, folder: Path) -> None:
     import onnx
     import tf2onnx
 
+    model = source.model
     log = logging.getLogger("tf2onnx")
     level = log.level
     log.setLevel(logging.CRITICAL)  # what it logs as errors is raised below, in one line
