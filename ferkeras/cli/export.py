@@ -15,9 +15,9 @@ from ferkeras.errors import ExportError
 from ferkeras.files import read_json
 
 if TYPE_CHECKING:
+    from ferkeras.cli._export_samples import Samples
     from ferkeras.export import ExportResult
     from ferkeras.runtime import ModelCard
-    from ferkeras.types import FloatArray, InputSpec
 
 # Of the card of the model that is exported, what holds for the exported one too.
 _CARRIED = (
@@ -27,68 +27,92 @@ _CARRIED = (
 
 def command(
     source: str = typer.Argument(help="Released tag, run folder, or a .keras file with its card."),
-    out: Path = typer.Option(..., help="Folder to make."),
-    to: str = typer.Option("saved_model,tflite,onnx", help="Formats, with commas between."),
-    data: str | None = typer.Option(
-        None, help="Samples for the comparison; default: synthetic, or synthetic_clips."
+    out: Path | None = typer.Option(
+        None, help="Folder to make; default: export/ in a run folder, exported/<system>/<tag>."
     ),
+    to: str = typer.Option(
+        "saved_model,tflite,onnx",
+        help="Formats, with commas between; also tflite-fp16, tflite-int8.",
+    ),
+    verify: str | None = typer.Option(
+        None, help="Data for the comparison; default: synthetic, or synthetic_clips."
+    ),
+    split: str = typer.Option("", help="Part of that data; default: all of it."),
     crops: int | None = typer.Option(
-        None, min=1, help="How many samples are compared; default: 200, of a restorer 16."
+        None, min=0, help="How many samples are compared, 0: all; default: 200, of a restorer 16."
+    ),
+    calibration: str | None = typer.Option(
+        None, help="Data that tflite-int8 takes its ranges from; default: the rest of --verify's."
     ),
     tolerance: float | None = typer.Option(
         None,
         help="Largest difference from Keras; default: 0.0001 of a probability, of a restorer 0.05 "
-        "grey levels.",
+        "grey levels. Of saved_model, tflite and onnx.",
+    ),
+    max_drop: float = typer.Option(
+        0.01, min=0, max=1, help="Largest loss of accuracy of tflite-int8, as a share."
     ),
     tag: str | None = typer.Option(None, help="Tag for the new card; default: the model's."),
     about: Path | None = typer.Option(None, help="JSON with fields for the card, e.g. scores."),
     overwrite: bool = typer.Option(False, help="Replace the folder if it is there."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Export a model; each file is run in its own runtime and compared with Keras."""
+    """Export a model; each file is run in its own runtime and compared with Keras.
+
+    Each runs in a process without ferkeras, a TFLite or ONNX file also without TensorFlow. A file
+    that differs too much ends the command, and nothing is written.
+    """
     from ferkeras._quiet import start_tensorflow
 
     start_tensorflow()
-    from ferkeras.errors import ModelFileError
+    from ferkeras.cli._export_samples import calibration_samples, compared_samples
+    from ferkeras.datasets import open_index
     from ferkeras.export import export_model, export_restorer
-    from ferkeras.runtime import find_model, read_card
-    from ferkeras.runtime.card import verify_file
+    from ferkeras.export.export_folder import free_target
     from ferkeras.runtime.keras_file import load_keras_model
 
-    path = find_model(source)
-    file = path / "model.keras" if path.is_dir() else path
-    if file.suffix != ".keras" or not file.is_file():
-        raise ModelFileError(f"{file}: no Keras file to export; give a .keras file or its folder")
-    card = read_card(file.parent)
-    verify_file(file.parent, card, file.name)
-    data = data or ("synthetic_clips" if card.input.takes_clips else "synthetic")
+    file, card = _keras_file(source)
+    formats = [name.strip() for name in to.split(",") if name.strip()]
+    out = out or _place(Path(source), card)
+    free_target(out, formats, overwrite)  # before any work
+    described = {**{name: getattr(card, name) for name in _carried(card)}, **_about(about, card)}
     kind = _RESTORER if card.scale is not None else _CLASSIFIER
     tolerance = kind.tolerance if tolerance is None else tolerance
-    samples, left_out = _crops(data, card.input, crops or kind.crops)
-    model = load_keras_model(file)
-    described = {name: getattr(card, name) for name in _carried(card)}
+    verify = verify or ("synthetic_clips" if card.input.takes_clips else "synthetic")
+    index = open_index(verify)
+    count = kind.crops if crops is None else crops
+    samples = compared_samples(index, card.input, card.labels, count, split)
+    fitted = None
+    if "tflite-int8" in formats:
+        other = open_index(calibration) if calibration else index
+        fitted = calibration_samples(other, card.input, None if calibration else samples.rows)
     arguments: dict[str, Any] = {
-        "samples": samples,
-        "formats": [name.strip() for name in to.split(",") if name.strip()],
+        "samples": samples.pictures,
+        "calibration": fitted,
+        "formats": formats,
         "tolerance": tolerance,
         "system": card.system,
         "tag": tag or card.tag,
-        "about": {**described, **_about(about, card)},
+        "about": described,
         "overwrite": overwrite,
+        "compared_on": f"{verify}, {split}" if split else verify,
     }
+    model = load_keras_model(file)
     if kind is _RESTORER:
         result = export_restorer(model, card.input, out, **arguments)
     else:
+        arguments |= {"targets": samples.targets, "max_drop": max_drop}
         result = export_model(model, card.input, card.labels, out, **arguments)
     values = {
         "folder": str(result.folder),
-        "data": data,
-        "pictures_without_face": left_out,
+        "data": verify,
+        "split": split,
+        "pictures_without_face": samples.left_out,
         "tolerance": tolerance,
         "files": [vars(one) for one in result.parity],
         "card": result.card.to_dict(),
     }
-    emit(values, _text(result, data, left_out), as_json)
+    emit(values, _text(result, arguments["compared_on"], samples), as_json)
 
 
 class _Kind(NamedTuple):
@@ -116,36 +140,45 @@ def _about(path: Path | None, card: ModelCard) -> dict[str, Any]:
     return dict(values)
 
 
-def _crops(data: str, spec: InputSpec, count: int) -> tuple[FloatArray, int]:
-    """Prepared inputs of ``count`` samples, evenly spread; and how many samples had no face."""
-    import numpy as np
+def _keras_file(source: str) -> tuple[Path, ModelCard]:
+    """The ``.keras`` file of a model and its card, whose SHA-256 it has.
 
-    from ferkeras.datasets import open_index
-    from ferkeras.inputs import prepare_index
+    Raises:
+        ModelFileError: no such model, no Keras file, no card, or another file than the card's.
+    """
+    from ferkeras.errors import ModelFileError
+    from ferkeras.runtime import find_model, read_card
+    from ferkeras.runtime.card import verify_file
 
-    index = open_index(data)
-    rows = np.unique(np.linspace(0, len(index) - 1, min(count, len(index))).astype(int))
-    prepared = prepare_index(index.subset(rows), spec)
-    return prepared.pictures.astype(np.float32), len(prepared.skipped)
+    path = find_model(source)
+    file = path / "model.keras" if path.is_dir() else path
+    if file.suffix != ".keras" or not file.is_file():
+        raise ModelFileError(f"{file}: no Keras file to export; give a .keras file or its folder")
+    card = read_card(file.parent)
+    verify_file(file.parent, card, file.name)
+    return file, card
 
 
-def _text(result: ExportResult, data: str, left_out: int) -> Group:
-    from ferkeras.export import PictureParity
+def _place(source: Path, card: ModelCard) -> Path:
+    """Where an export goes by default."""
+    if source.is_dir():
+        return source / "export"
+    return Path("exported") / card.system / card.tag
 
-    samples = result.parity[0].samples
-    title = f"{result.folder}: compared with Keras on {samples} samples of {data}"
+
+def _text(result: ExportResult, data: str, samples: Samples) -> Group:
+    from ferkeras.export.parity_table import caption, columns
+
+    left_out, unnamed = samples.left_out, not result.card.scale and samples.targets is None
+    title = f"{result.folder}: {caption(result.parity, data)}"
     if left_out:
-        title += f" ({left_out} without a face left out)"
-    table = Table("file", "engine", title=title)
-    restorer = result.card.scale is not None
-    of_restorer = ("grey levels of difference", "of the largest value")
-    for name in ("MB", *(of_restorer if restorer else ("largest difference", "same label"))):
-        table.add_column(name, justify="right")
-    for one in result.parity:
-        if isinstance(one, PictureParity):
-            last = f"{one.relative_difference:.1e}"
-        else:
-            last = f"{one.top1_agreement:.1%}"
-        difference = f"{one.max_abs_difference:.1e}"
-        table.add_row(one.file, one.engine, f"{one.megabytes:.2f}", difference, last)
+        title += f" {left_out} without a face left out."
+    if unnamed:
+        title += " Its classes are not the model's: no accuracy."
+    heads, rows = columns(result.parity)
+    table = Table(*heads[:2], title=title)
+    for head in heads[2:]:
+        table.add_column(head, justify="right")
+    for row in rows:
+        table.add_row(*row)
     return Group(table, Text(f"card: {result.folder / 'card.json'}"))

@@ -15,7 +15,9 @@ from typing import Any
 from ferkeras.errors import ExportError
 from ferkeras.export.export_source import ExportSource
 from ferkeras.export.formats import format_module
+from ferkeras.export.limits import Limits
 from ferkeras.export.parity import Parity
+from ferkeras.export.parity_table import TABLE, parity_table
 from ferkeras.export.picture_parity import PictureParity
 from ferkeras.models.weight_counts import weight_counts
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
@@ -52,9 +54,10 @@ def write_folder(
     target: Path,
     source: ExportSource,
     formats: Sequence[str],
-    check: Callable[[Path], Any],
+    check: Callable[[Path, Limits | None], Any],
     fields: Mapping[str, Any],
     about: Mapping[str, Any] | None,
+    compared_on: str = "",
 ) -> ExportResult:
     """Write all files and the card beside ``target`` and move them there when all have passed.
 
@@ -62,22 +65,25 @@ def write_folder(
         target: from `free_target`.
         source: what is written.
         formats: any of `ferkeras.export.formats.available`.
-        check: compares a file with Keras; gives a `Parity` or a `PictureParity`.
+        check: compares a file with Keras, given the limits of its format where it has its own;
+            gives a `Parity` or a `PictureParity`.
         fields: of the card; ``system`` and ``tag`` may be empty, then they are the names of
             ``target`` and its parent.
         about: more fields of `ModelCard`, which go before those.
+        compared_on: name of the data, for the table.
 
     Raises:
         ExportError: an op without equivalent, or what ``check`` raises.
     """
     with _complete_or_nothing(target) as folder, _quiet():
         source.model.save(folder / KERAS_FILE)
-        files = [KERAS_FILE]
+        limits: dict[str, Limits | None] = {KERAS_FILE: None}
         for name in formats:
             module = format_module(name)
             module.write(source, folder)
-            files.append(module.FILE)
-        parity = tuple(check(folder / file) for file in files)
+            limits[module.FILE] = getattr(module, "LIMITS", None)
+        parity = tuple(check(folder / file, limit) for file, limit in limits.items())
+        (folder / TABLE).write_text(parity_table(parity, compared_on), encoding="utf-8")
         if source.labels:
             text = "\n".join(source.labels) + "\n"
             (folder / "labels.txt").write_text(text, encoding="utf-8")

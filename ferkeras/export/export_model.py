@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.errors import ExportError
 from ferkeras.export.export_folder import ExportResult, free_target, write_folder
 from ferkeras.export.export_source import ExportSource
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.formats import DEFAULT
-from ferkeras.export.parity import check_parity, parity_batches
+from ferkeras.export.limits import Limits
+from ferkeras.export.parity import Parity, check_parity, parity_batches
 from ferkeras.prepare import ModelInputs
 from ferkeras.runtime.named_inputs import described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
@@ -26,18 +29,24 @@ def export_model(
     out: str | os.PathLike[str],
     *,
     samples: FloatArray,
+    targets: ArrayLike | None = None,
+    calibration: FloatArray | None = None,
     formats: Sequence[str] = DEFAULT,
     tolerance: float = 1e-4,
+    max_drop: float = 0.01,
+    isolated: bool = True,
+    compared_on: str = "",
     system: str = "",
     tag: str = "",
     about: Mapping[str, Any] | None = None,
     overwrite: bool = False,
 ) -> ExportResult:
-    """Write ``model.keras``, the asked formats, ``labels.txt`` and ``card.json`` into ``out``.
+    """Write ``model.keras``, the asked formats, ``labels.txt``, ``card.json`` and ``parity.md``.
 
-    Each file is run in its own runtime and compared with the float32 Keras model (see
-    `ferkeras.export.float32`; that model is also what ``model.keras`` holds). All is first written
-    beside ``out`` and moved there when everything has passed; otherwise ``out`` stays as it was.
+    Each file is run in its own runtime, in a process without ferkeras, and compared with the
+    float32 Keras model (see `ferkeras.export.float32`; that model is also what ``model.keras``
+    holds). ``parity.md`` is the table of it. All is first written beside ``out`` and moved there
+    when everything has passed; otherwise ``out`` stays as it was.
     Models that give pictures: `ferkeras.export.export_restorer`.
 
     Args:
@@ -49,8 +58,17 @@ def export_model(
         out: the folder to make.
         samples: real prepared crops, float32 ``(n, height, width, channels)``, 0..255; their graphs
             are made of them here, where the model takes graphs.
+        targets: their true classes ``(n,)``, numbers of ``labels``; then accuracy and UF1 of each
+            file are measured.
+        calibration: real prepared crops as ``samples``, from which ``"tflite-int8"`` takes the
+            ranges of values; None: ``samples``, which flatters it a little.
         formats: any of `ferkeras.export.formats.available`; may be empty.
-        tolerance: largest allowed difference of any probability.
+        tolerance: largest allowed difference of any probability; formats of fewer bits have limits
+            of their own, see `ferkeras.export.limits`.
+        max_drop: largest loss of accuracy of ``"tflite-int8"``, as a share.
+        isolated: run each file in a process of its own, see `ferkeras.export.run_file.run_file`;
+            False is quicker, by some seconds for each file, and measures no times.
+        compared_on: name of the data that ``samples`` are of, for the table.
         system, tag: names for the card; by default the names of ``out`` and its parent.
         about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
         overwrite: replace ``out`` if it is there; only a folder with a card is replaced.
@@ -62,15 +80,33 @@ def export_model(
     target = free_target(out, formats, overwrite)
     twin = float32_model(model)
     _check(twin, spec, labels, samples)
-    batches = parity_batches(samples, spec)
+    truth = _checked_targets(targets, len(samples), len(labels))
+    batches = calibrating = parity_batches(samples, spec)
+    if calibration is not None:
+        check_samples(calibration, spec.shape, spec.value_range)
+        calibrating = parity_batches(calibration, spec)
     expected = _predict(twin, batches)
+
+    def check(path: Path, limits: Limits | None) -> Parity:
+        limits = limits or Limits(difference=tolerance)
+        return check_parity(
+            path,
+            batches,
+            expected,
+            limits,
+            targets=truth,
+            max_drop=max_drop,
+            isolated=isolated,
+        )
+
     return write_folder(
         target,
-        ExportSource(twin, spec, batches, tuple(labels)),
+        ExportSource(twin, spec, batches, calibrating, tuple(labels)),
         formats,
-        lambda path: check_parity(path, batches, expected, tolerance),
+        check,
         {"system": system, "tag": tag},
         about,
+        compared_on,
     )
 
 
@@ -87,6 +123,22 @@ def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArr
             f"{model.name}: gives {model.output_shape[1:]} values, there are {len(labels)} labels"
         )
     check_samples(samples, spec.shape, spec.value_range)
+
+
+def _checked_targets(
+    targets: ArrayLike | None, samples: int, classes: int
+) -> NDArray[np.int64] | None:
+    """Raise ExportError unless there is a class for each sample, or none at all."""
+    if targets is None:
+        return None
+    numbers = np.asarray(targets)
+    fits = numbers.shape == (samples,) and numbers.dtype.kind in "iu"
+    if not fits or not ((numbers >= 0) & (numbers < classes)).all():
+        raise ExportError(
+            f"targets are {numbers.dtype} {numbers.shape}, expected a class 0..{classes - 1} for "
+            f"each of {samples} samples"
+        )
+    return numbers.astype(np.int64)
 
 
 def check_samples(

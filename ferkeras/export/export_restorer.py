@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from ferkeras.export.export_model import check_samples
 from ferkeras.export.export_source import ExportSource
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.formats import DEFAULT
-from ferkeras.export.picture_parity import check_picture_parity, picture_batches
+from ferkeras.export.limits import Limits
+from ferkeras.export.picture_parity import PictureParity, check_picture_parity, picture_batches
 from ferkeras.runtime.named_inputs import INPUT, described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
 
@@ -25,14 +27,17 @@ def export_restorer(
     out: str | os.PathLike[str],
     *,
     samples: FloatArray,
+    calibration: FloatArray | None = None,
     formats: Sequence[str] = DEFAULT,
     tolerance: float = 0.05,
+    isolated: bool = True,
+    compared_on: str = "",
     system: str = "",
     tag: str = "",
     about: Mapping[str, Any] | None = None,
     overwrite: bool = False,
 ) -> ExportResult:
-    """Write ``model.keras``, the asked formats and ``card.json`` into ``out``.
+    """Write ``model.keras``, the asked formats, ``card.json`` and ``parity.md``.
 
     As `ferkeras.export.export_model` does it for classifiers: each file is run in its own runtime
     and compared with the float32 Keras model, and ``out`` is whole or stays as it was. Sides that
@@ -44,8 +49,12 @@ def export_restorer(
         spec: how a face becomes the small picture that it was trained on.
         out: the folder to make.
         samples: real small pictures, float32 ``(n, height, width, channels)``, 0..255.
+        calibration: real small pictures as ``samples``, from which ``"tflite-int8"`` takes the
+            ranges of values; None: ``samples``.
         formats: any of `ferkeras.export.formats.available`; may be empty.
-        tolerance: largest allowed difference of any value, in grey levels (of 0..255).
+        tolerance: largest allowed difference of any value, in grey levels (of 0..255); formats of
+            fewer bits have limits of their own, see `ferkeras.export.limits`.
+        isolated, compared_on: see `ferkeras.export.export_model`.
         system, tag: names for the card; by default the names of ``out`` and its parent.
         about: more fields of `ModelCard`, such as ``trained_on`` and ``scores``.
         overwrite: replace ``out`` if it is there; only a folder with a card is replaced.
@@ -59,16 +68,25 @@ def export_restorer(
     twin = float32_model(model)
     sides = _checked_sides(twin, spec)
     check_samples(samples, (*sides, spec.channels), spec.value_range)
-    batches = picture_batches(samples, sides)
+    batches = calibrating = picture_batches(samples, sides)
+    if calibration is not None:
+        check_samples(calibration, (*sides, spec.channels), spec.value_range)
+        calibrating = picture_batches(calibration, sides)
     expected = [np.asarray(twin(batch, training=False)) for batch in batches]
     fields = {"system": system, "tag": tag, "scale": _scale(twin, batches, expected)}
+
+    def check(path: Path, limits: Limits | None) -> PictureParity:
+        limits = limits or Limits(grey_levels=tolerance)
+        return check_picture_parity(path, batches, expected, limits, isolated=isolated)
+
     return write_folder(
         target,
-        ExportSource(twin, spec, batches),
+        ExportSource(twin, spec, batches, calibrating),
         formats,
-        lambda path: check_picture_parity(path, batches, expected, tolerance),
+        check,
         fields,
         about,
+        compared_on,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ferkeras.errors import ExportError
+from ferkeras.evaluation.scores import Scores, confusion_matrix
+from ferkeras.export.limits import Limits, check_difference, check_labels
+from ferkeras.export.run_file import run_file
 from ferkeras.prepare import ModelInputs, model_inputs
-from ferkeras.runtime import open_model
 from ferkeras.types import FloatArray, InputSpec
 
 _BATCH = 32
@@ -23,10 +25,13 @@ class Parity:
     Attributes:
         file: its name.
         engine: the engine that ran it.
-        samples: number of crops.
+        samples: number of samples.
         max_abs_difference: largest difference of any probability.
-        top1_agreement: share of crops with the same label.
+        top1_agreement: share of samples with the same label.
         megabytes: its size, 10^6 bytes.
+        accuracy, uf1: of the samples, where their true labels were given; 0..1.
+        milliseconds: size of a batch -> median time of one run; only of files that ran alone.
+        threads: CPU threads that it had then.
     """
 
     file: str
@@ -35,14 +40,24 @@ class Parity:
     max_abs_difference: float
     top1_agreement: float
     megabytes: float
+    accuracy: float | None = None
+    uf1: float | None = None
+    milliseconds: Mapping[int, float] = field(default_factory=dict)
+    threads: int | None = None
 
     def for_card(self) -> dict[str, float]:
         """What the card keeps of it."""
-        return {
+        values = {
             "max_abs_difference": self.max_abs_difference,
             "top1_agreement": self.top1_agreement,
             "samples": self.samples,
+            "megabytes": self.megabytes,
+            "accuracy": self.accuracy,
+            "uf1": self.uf1,
+            **{f"milliseconds_batch_{size}": time for size, time in self.milliseconds.items()},
+            "threads": self.threads,
         }
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def parity_batches(samples: FloatArray, spec: InputSpec) -> list[ModelInputs]:
@@ -61,7 +76,14 @@ def parity_batches(samples: FloatArray, spec: InputSpec) -> list[ModelInputs]:
 
 
 def check_parity(
-    path: Path, batches: Sequence[ModelInputs], expected: FloatArray, tolerance: float
+    path: Path,
+    batches: Sequence[ModelInputs],
+    expected: FloatArray,
+    limits: Limits,
+    *,
+    targets: NDArray[np.int64] | None = None,
+    max_drop: float = 0.01,
+    isolated: bool = True,
 ) -> Parity:
     """Compare ``path`` with what Keras gave.
 
@@ -69,26 +91,41 @@ def check_parity(
         path: the exported file or folder.
         batches: from `parity_batches`.
         expected: Keras' probabilities ``(n, classes)``, of all batches one after the other.
-        tolerance: largest allowed difference of a probability.
+        limits: what is allowed.
+        targets: true classes ``(n,)``, numbers of labels; None: not known.
+        max_drop: largest loss of accuracy, for limits without a difference.
+        isolated: see `ferkeras.export.run_file.run_file`.
 
     Raises:
-        ExportError: a larger difference, or a value that is not finite.
-        ModelFileError: the file cannot be run.
+        ExportError: it differs too much, holds a value that is not finite, or cannot be run.
+        ModelFileError: the file cannot be opened.
     """
-    runner = open_model(path)
-    got = np.concatenate([runner.predict(batch) for batch in batches])
-    difference = float(np.abs(got - expected).max()) if got.shape == expected.shape else np.inf
-    if not difference <= tolerance:  # also true of NaN
-        raise ExportError(
-            f"{path.name} differs from Keras by {difference:.1e} on {len(expected)} crops, "
-            f"{tolerance:.1e} is allowed; nothing was written"
-        )
+    ran = run_file(path, batches, isolated=isolated)
+    got = np.concatenate(ran.outputs)
+    same = got.shape == expected.shape
+    difference = float(np.abs(got - expected).max()) if same else np.inf
+    most = limits.difference if limits.difference is not None else 1.0
+    check_difference(path.name, difference, most, f"{len(expected)} samples")
     agreement = float(np.mean(got.argmax(axis=1) == expected.argmax(axis=1)))
-    size = megabytes(path)
-    return Parity(path.name, runner.engine, len(expected), difference, agreement, size)
+    scores = None if targets is None else _scores(got, targets)
+    if limits.difference is None:
+        keras = None if targets is None else _scores(expected, targets)
+        lost = None if keras is None or scores is None else keras.accuracy - scores.accuracy
+        check_labels(path.name, agreement, len(expected), lost, max_drop)
+    return Parity(
+        path.name,
+        ran.engine,
+        len(expected),
+        difference,
+        agreement,
+        ran.megabytes,
+        None if scores is None else scores.accuracy,
+        None if scores is None else scores.uf1,
+        ran.milliseconds,
+        ran.threads,
+    )
 
 
-def megabytes(path: Path) -> float:
-    """Size of a file, or of all files in a folder, in 10^6 bytes."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+def _scores(probabilities: FloatArray, targets: NDArray[np.int64]) -> Scores:
+    classes = probabilities.shape[1]
+    return Scores(confusion_matrix(targets, probabilities.argmax(axis=1), classes))

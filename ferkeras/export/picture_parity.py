@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ferkeras.errors import ExportError
-from ferkeras.export.parity import megabytes
-from ferkeras.runtime import open_model
+from ferkeras.export.limits import Limits, check_difference
+from ferkeras.export.run_file import run_file
 from ferkeras.types import FloatArray
 
 _BATCH = 8
@@ -28,6 +28,9 @@ class PictureParity:
         max_abs_difference: largest difference of any value, in grey levels (of 0..255).
         relative_difference: that, divided by the largest absolute value that Keras gave.
         megabytes: its size, 10^6 bytes.
+        psnr: of all its values to those of Keras, dB of 255; infinite where they are equal.
+        milliseconds: size of a batch -> median time of one run; only of files that ran alone.
+        threads: CPU threads that it had then.
     """
 
     file: str
@@ -36,14 +39,22 @@ class PictureParity:
     max_abs_difference: float
     relative_difference: float
     megabytes: float
+    psnr: float
+    milliseconds: Mapping[int, float] = field(default_factory=dict)
+    threads: int | None = None
 
     def for_card(self) -> dict[str, float]:
         """What the card keeps of it."""
-        return {
+        values = {
             "max_abs_difference": self.max_abs_difference,
             "relative_difference": self.relative_difference,
             "samples": self.samples,
+            "megabytes": self.megabytes,
+            "psnr": self.psnr if np.isfinite(self.psnr) else None,
+            **{f"milliseconds_batch_{size}": time for size, time in self.milliseconds.items()},
+            "threads": self.threads,
         }
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def picture_batches(samples: FloatArray, sides: tuple[int | None, int | None]) -> list[FloatArray]:
@@ -66,7 +77,12 @@ def picture_batches(samples: FloatArray, sides: tuple[int | None, int | None]) -
 
 
 def check_picture_parity(
-    path: Path, batches: Sequence[FloatArray], expected: Sequence[FloatArray], tolerance: float
+    path: Path,
+    batches: Sequence[FloatArray],
+    expected: Sequence[FloatArray],
+    limits: Limits,
+    *,
+    isolated: bool = True,
 ) -> PictureParity:
     """Compare ``path`` with what Keras gave.
 
@@ -74,25 +90,40 @@ def check_picture_parity(
         path: the exported file or folder.
         batches: from `picture_batches`.
         expected: Keras' pictures of each batch.
-        tolerance: largest allowed difference of a value, in grey levels.
+        limits: what is allowed.
+        isolated: see `ferkeras.export.run_file.run_file`.
 
     Raises:
-        ExportError: a larger difference, another size, or a value that is not finite.
-        ModelFileError: the file cannot be run.
+        ExportError: it differs too much, gives another size or a value that is not finite, or
+            cannot be run.
+        ModelFileError: the file cannot be opened.
     """
-    runner = open_model(path)
-    difference = 0.0
-    for batch, wanted in zip(batches, expected, strict=True):
-        got = runner.predict(batch)
-        apart = float(np.abs(got - wanted).max()) if got.shape == wanted.shape else np.inf
-        if not apart <= tolerance:  # also true of NaN
-            raise ExportError(
-                f"{path.name} differs from Keras by {apart:.1e} grey levels on pictures of "
-                f"{batch.shape[1]}x{batch.shape[2]}, {tolerance:.1e} is allowed; nothing was "
-                "written"
-            )
-        difference = max(difference, apart)
-    largest = max(float(np.abs(wanted).max()) for wanted in expected)
-    samples = sum(len(batch) for batch in batches)
-    relative = difference / largest if largest else 0.0
-    return PictureParity(path.name, runner.engine, samples, difference, relative, megabytes(path))
+    ran = run_file(path, batches, isolated=isolated)
+    apart, squares = 0.0, []
+    for batch, got, wanted in zip(batches, ran.outputs, expected, strict=True):
+        error = got - wanted if got.shape == wanted.shape else np.array(np.inf)
+        most = limits.grey_levels if limits.grey_levels is not None else np.finfo(np.float32).max
+        largest = float(np.abs(error).max())
+        height, width = batch.shape[1:3]
+        check_difference(path.name, largest, float(most), f"pictures of {height}x{width}")
+        apart = max(apart, largest)
+        squares.append(np.square(error, dtype=np.float64).ravel())
+    mean = float(np.concatenate(squares).mean())
+    psnr = 10 * np.log10(255.0**2 / mean) if mean else np.inf
+    if limits.psnr is not None and not psnr >= limits.psnr:
+        raise ExportError(
+            f"{path.name}: PSNR to Keras' pictures is {psnr:.1f} dB, {limits.psnr:g} dB is needed; "
+            "nothing was written"
+        )
+    bright = max(float(np.abs(wanted).max()) for wanted in expected)
+    return PictureParity(
+        path.name,
+        ran.engine,
+        sum(len(batch) for batch in batches),
+        apart,
+        apart / bright if bright else 0.0,
+        ran.megabytes,
+        float(psnr),
+        ran.milliseconds,
+        ran.threads,
+    )

@@ -14,6 +14,7 @@ from graph_model import SPEC, build, exported_graph, graph_model  # noqa: F401
 from ferkeras.errors import ExportError
 from ferkeras.export import export_model
 from ferkeras.export.float32 import float32_model
+from ferkeras.export.limits import Limits
 from ferkeras.export.parity import check_parity, parity_batches
 from ferkeras.prepare import model_inputs
 from ferkeras.runtime import open_model, read_card
@@ -83,9 +84,9 @@ def test_a_difference_is_an_error(exported_graph):  # noqa: F811
     batches = parity_batches(crops(3), SPEC)
     expected = np.concatenate([graph_model().predict_on_batch(batch) for batch in batches])
     path = exported_graph.folder / "model.onnx"
-    assert check_parity(path, batches, expected, 1e-4).samples == 3
-    with pytest.raises(ExportError, match=r"differs from Keras by .* on 3 crops"):
-        check_parity(path, batches, expected[::-1], 1e-4)
+    assert check_parity(path, batches, expected, Limits(1e-4)).samples == 3
+    with pytest.raises(ExportError, match=r"differs from Keras by .* on 3 samples"):
+        check_parity(path, batches, expected[::-1], Limits(1e-4))
 
 
 def test_a_model_trained_in_mixed_precision_is_exported_in_float32(tmp_path):

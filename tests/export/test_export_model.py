@@ -9,6 +9,7 @@ from exported_model import LABELS, SPEC, crops, exported, tiny_model  # noqa: F4
 from ferkeras.errors import ExportError
 from ferkeras.export import export_model
 from ferkeras.export.float32 import float32_model
+from ferkeras.export.limits import Limits
 from ferkeras.export.parity import check_parity
 from ferkeras.models import MFFCNN
 from ferkeras.models.weight_counts import weight_counts
@@ -98,7 +99,7 @@ def test_a_file_that_differs_is_an_error_and_leaves_nothing(tmp_path, monkeypatc
 
     write = onnx_export.write
     monkeypatch.setattr(onnx_export, "write", another_model)
-    with pytest.raises(ExportError, match=r"model.onnx differs from Keras by .* on 4 crops"):
+    with pytest.raises(ExportError, match=r"model.onnx differs from Keras by .* on 4 samples"):
         export_model(tiny_model(), SPEC, LABELS, tmp_path / "m", samples=crops(4), formats=["onnx"])
     assert list(tmp_path.iterdir()) == []
 
@@ -106,7 +107,7 @@ def test_a_file_that_differs_is_an_error_and_leaves_nothing(tmp_path, monkeypatc
 def test_nan_is_a_difference(exported):  # noqa: F811
     expected = np.full((4, 3), np.nan, np.float32)
     with pytest.raises(ExportError, match="by nan"):
-        check_parity(exported.folder / "model.onnx", [crops(4)], expected, 1.0)
+        check_parity(exported.folder / "model.onnx", [crops(4)], expected, Limits())
 
 
 def _with(operation):
@@ -159,5 +160,5 @@ def test_overwrite_replaces_the_whole_folder(tmp_path):
     (tmp_path / "m" / "card.json").write_text("{}")
     export_model(*given, samples=crops(1), formats=(), overwrite=True)
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
-        *("card.json", "labels.txt", "model.keras"),
+        *("card.json", "labels.txt", "model.keras", "parity.md"),
     ]
