@@ -85,14 +85,20 @@ class Runner(abc.ABC):
 
         Raises:
             ModelFileError: another shape or type, a missing or unknown input, an edge to a node
-                that is not there, a value that is not finite, or no picture.
+                that is not there, a value that is not finite, or no picture; or the engine fails.
         """
         arrays = checked_batch(self.source, self.input_shapes, batch)
         if not len(next(iter(arrays.values()))):
             if self.output.name == PICTURE:
                 raise ModelFileError(f"{self.source}: got a batch without a picture")
             return np.zeros((0, self.classes), np.float32)
-        return np.asarray(self._run(arrays.get(INPUT, arrays)), np.float32)
+        try:
+            return np.asarray(self._run(arrays.get(INPUT, arrays)), np.float32)
+        except Exception as error:  # each engine has error classes of its own
+            raise ModelFileError(
+                f"{self.source}: {self.engine} cannot run it ({one_line(error)}); damaged, or too "
+                "large a batch for the memory"
+            ) from error
 
     @abc.abstractmethod
     def _run(self, batch: Batch) -> Any:

@@ -153,3 +153,35 @@ def test_models_of_another_form_are_refused(tmp_path):
     fixed.save(tmp_path / "fixed.keras")
     with pytest.raises(ModelFileError, match="fixed to batches of 4"):
         open_model(tmp_path / "fixed.keras")
+
+
+@pytest.mark.parametrize(("file", "other"), [("model.tflite", "onnx"), ("model.onnx", "keras")])
+def test_a_file_under_another_name(exported, tmp_path, file, other):  # noqa: F811
+    swapped = shutil.copy(exported.folder / file, tmp_path / f"swapped.{other}")
+    with pytest.raises(ModelFileError, match="not a usable"):
+        open_model(swapped)
+
+
+@pytest.mark.parametrize("file", ["model.tflite", "model.onnx"])
+@pytest.mark.parametrize("left_out", [4, 100, 1000, 10_000])
+def test_a_file_that_ends_too_early(exported, tmp_path, file, left_out):  # noqa: F811
+    content = (exported.folder / file).read_bytes()
+    (tmp_path / file).write_bytes(content[:-left_out])
+    with pytest.raises(ModelFileError, match=r"not a usable|cannot run it") as caught:
+        open_model(tmp_path / file).predict(crops(1))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_engine_that_fails_is_named(runners, name, monkeypatch):
+    def fail(batch):
+        raise RuntimeError("node 4 (RESHAPE)\nfailed to invoke")
+
+    monkeypatch.setattr(runners[name], "_run", fail)
+    with pytest.raises(ModelFileError, match=rf"{name} cannot run it \(node 4 \(RESHAPE\)\)"):
+        runners[name].predict(crops(1))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_batch_of_none_has_no_probabilities(runners, name):
+    assert runners[name].predict(crops(1)[:0]).shape == (0, 3)
