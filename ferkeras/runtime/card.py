@@ -155,11 +155,12 @@ def verify_file(folder: Path, card: ModelCard, name: str) -> None:
 
 
 def find_model(tag_or_path: str | os.PathLike[str]) -> Path:
-    """The folder of a released model, or the path itself where there is one.
+    """The folder of a released model or one of its files, or the path itself where there is one.
 
     Args:
         tag_or_path: a path that exists, or ``"system/tag"``, looked for in ``saved_models/`` beside
-            the package (a checkout) and in the package (an installed wheel).
+            the package (a checkout) and in the package (an installed wheel); or one file of it,
+            such as ``"system/tag/model_int8.tflite"``.
 
     Raises:
         ModelFileError: neither; the message lists the tags that are there.
@@ -167,8 +168,9 @@ def find_model(tag_or_path: str | os.PathLike[str]) -> Path:
     if Path(tag_or_path).exists():
         return Path(tag_or_path)
     for root in _roots():
-        if (root / tag_or_path / CARD).is_file():
-            return root / tag_or_path
+        found = root / tag_or_path
+        if (found / CARD).is_file() or (found.exists() and (found.parent / CARD).is_file()):
+            return found
     raise ModelFileError(
         f"no model file and no released model {str(tag_or_path)!r}; "
         f"released here: {', '.join(released()) or 'none'}"

@@ -99,5 +99,6 @@ def test_find_model_takes_paths_and_released_tags(tmp_path, monkeypatch):
     assert find_model(tmp_path) == tmp_path
     for tag in ("checkout", "wheel"):
         assert find_model(f"mff_cnn/{tag}").name == tag
+        assert find_model(f"mff_cnn/{tag}/card.json").is_file()
     with pytest.raises(FerkerasError, match="released here: mff_cnn/checkout, mff_cnn/wheel"):
         find_model("mff_cnn/other")
