@@ -7,7 +7,7 @@ from ferkeras.media.arrays import as_picture
 from ferkeras.media.degrade import degrade
 from ferkeras.media.frame import Frame
 from ferkeras.media.frame_files import FrameFiles
-from ferkeras.media.images import read_image, write_image
+from ferkeras.media.images import decode_image, read_image, write_image
 from ferkeras.media.resample import resample
 from ferkeras.media.videos import is_video, iter_video, read_video
 
@@ -15,6 +15,7 @@ __all__ = [
     "Frame",
     "FrameFiles",
     "as_picture",
+    "decode_image",
     "degrade",
     "is_video",
     "iter_video",

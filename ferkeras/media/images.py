@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -53,31 +54,53 @@ def read_image(path: str | os.PathLike[str], *, max_pixels: int = 100_000_000) -
             large, or not a picture in one of these formats.
     """
     with open_file(path) as file:
-        try:
-            with _quiet():
-                image = Image.open(file, formats=sorted(set(FORMATS.values())))
-        except Image.DecompressionBombError as error:
-            found = re.search(r"\((\d+) pixels\)", str(error))
-            raise _too_large(path, int(found[1]) if found else None, max_pixels) from error
-        except UnidentifiedImageError as error:
-            file.seek(0)
-            raise MediaError(
-                f"{path}: not a picture that can be read (it starts with {file.read(8)!r}); "
-                "expected JPEG, PNG, BMP, WebP, TIFF, GIF or PPM"
-            ) from error
-        except Exception as error:
-            raise damaged(path, error) from error
-        if image.width * image.height > max_pixels:
-            raise _too_large(path, image.width * image.height, max_pixels)
-        try:
-            image.load()
-            with _quiet():
-                upright = ImageOps.exif_transpose(image)
-            values = image_pixels(upright)
-        except Exception as error:
-            # Damaged files make Pillow raise OSError, SyntaxError, struct.error, IndexError, ...
-            raise damaged(path, error) from error
-    return as_picture(values, str(path))
+        return _decoded(file, path, max_pixels)
+
+
+def decode_image(
+    content: bytes, source: str = "picture", *, max_pixels: int = 100_000_000
+) -> Picture:
+    """A picture that is in memory, such as an upload; as `read_image`.
+
+    Args:
+        content: what a picture file holds.
+        source: what messages call it.
+        max_pixels: see `read_image`.
+
+    Raises:
+        MediaError: empty, cut off, damaged, too large, or not a picture in one of these formats.
+    """
+    if not content:
+        raise MediaError(f"{source}: is empty")
+    return _decoded(io.BytesIO(content), source, max_pixels)
+
+
+def _decoded(file: BinaryIO, source: str | os.PathLike[str], max_pixels: int) -> Picture:
+    try:
+        with _quiet():
+            image = Image.open(file, formats=sorted(set(FORMATS.values())))
+    except Image.DecompressionBombError as error:
+        found = re.search(r"\((\d+) pixels\)", str(error))
+        raise _too_large(source, int(found[1]) if found else None, max_pixels) from error
+    except UnidentifiedImageError as error:
+        file.seek(0)
+        raise MediaError(
+            f"{source}: not a picture that can be read (it starts with {file.read(8)!r}); "
+            "expected JPEG, PNG, BMP, WebP, TIFF, GIF or PPM"
+        ) from error
+    except Exception as error:
+        raise damaged(source, error) from error
+    if image.width * image.height > max_pixels:
+        raise _too_large(source, image.width * image.height, max_pixels)
+    try:
+        image.load()
+        with _quiet():
+            upright = ImageOps.exif_transpose(image)
+        values = image_pixels(upright)
+    except Exception as error:
+        # Damaged files make Pillow raise OSError, SyntaxError, struct.error, IndexError, ...
+        raise damaged(source, error) from error
+    return as_picture(values, str(source))
 
 
 @contextmanager

@@ -19,7 +19,8 @@ CARD = "card.json"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def _version() -> str:
+def package_version() -> str:
+    """The ferkeras that is installed, as cards and files name it."""
     # By name: the package names Recognizer, for type checkers, which stands above this folder.
     return str(importlib.import_module("ferkeras").__version__)
 
@@ -65,7 +66,7 @@ class ModelCard:
     parity: dict[str, dict[str, float]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     created: str = ""
-    version: str = field(default_factory=_version)
+    version: str = field(default_factory=package_version)
     scale: int | None = None
 
     def __post_init__(self) -> None:

@@ -41,13 +41,13 @@ def load(path: Path, threads: int | None) -> Runner:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors only; its warnings speak of its own optimiser
+    options.log_severity_level = 4  # what it logs as errors is raised here, in one line
     if threads is not None:
         options.intra_op_num_threads = threads
     try:
         session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+            str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )  # else it prints that it tries the same again
     except Exception as error:  # its error classes share no base but Exception
         raise ModelFileError(f"{path}: not a usable ONNX file ({one_line(error)})") from error
     return ONNXRunner(path, session)

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 from ferkeras.errors import MediaError
-from ferkeras.media import read_image, write_image
+from ferkeras.media import decode_image, read_image, write_image
 
 FACE = data.astronaut()[:256, 100:300]
 
@@ -178,3 +178,16 @@ def test_what_cannot_be_written_gives_one_line_and_leaves_nothing(tmp_path, name
 def test_writing_refuses_what_is_no_picture(tmp_path):
     with pytest.raises(MediaError, match="NaN"):
         write_image(tmp_path / "a.png", np.full((2, 2), np.nan))
+
+
+def test_a_picture_in_memory_is_read_as_a_file_is(tmp_path):
+    write_image(tmp_path / "a.png", FACE)
+    assert np.array_equal(decode_image((tmp_path / "a.png").read_bytes()), FACE)
+    for content, message in (
+        (b"", r"upload: is empty"),
+        (b"<html></html>", r"upload: not a picture that can be read \(it starts with b'<html></"),
+        ((tmp_path / "a.png").read_bytes()[:2000], r"upload: the picture is damaged or cut off"),
+        (png_of_size(20_000, 20_000), r"upload: the picture has .* megapixels, the limit is 100"),
+    ):
+        with pytest.raises(MediaError, match=message):
+            decode_image(content, "upload")
