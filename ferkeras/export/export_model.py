@@ -101,7 +101,7 @@ def export_model(
 
     return write_folder(
         target,
-        ExportSource(twin, spec, batches, calibrating, tuple(labels)),
+        ExportSource(twin, spec, batches, tuple(labels), calibrating),
         formats,
         check,
         {"system": system, "tag": tag},

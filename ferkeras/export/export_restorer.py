@@ -81,7 +81,7 @@ def export_restorer(
 
     return write_folder(
         target,
-        ExportSource(twin, spec, batches, calibrating),
+        ExportSource(twin, spec, batches, calibration=calibrating),
         formats,
         check,
         fields,

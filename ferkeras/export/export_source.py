@@ -19,13 +19,13 @@ class ExportSource:
         spec: how a face or a clip becomes its input.
         batches: real inputs as the model takes them, float32 0..255; the first is a single sample,
             the others are larger, and sizes that are open differ between them.
-        calibration: such inputs too, from which a format that stores integers takes the ranges of
-            values; better others than those that are compared.
         labels: class names in the order of the output; empty of a model that gives pictures.
+        calibration: inputs as ``batches``, from which a format that stores integers takes the
+            ranges of values; better others than those that are compared.
     """
 
     model: Any
     spec: InputSpec
     batches: Sequence[Batch]
-    calibration: Sequence[Batch] = ()
     labels: tuple[str, ...] = ()
+    calibration: Sequence[Batch] = ()

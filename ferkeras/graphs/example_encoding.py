@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferkeras.graphs.graph_tensor import CONTEXT, EDGE_SET, NODE_SET, fields
+from ferkeras.protobuf_wire import varint
 from ferkeras.types import Graph
 
 _PREFIX = {
@@ -87,7 +88,7 @@ def frame_record(content: bytes) -> bytes:
 
 
 def _field(tag: bytes, content: list[bytes]) -> list[bytes]:
-    return [tag, _varint(sum(map(len, content))), *content]  # pieces are joined once, at the end
+    return [tag, varint(sum(map(len, content))), *content]  # pieces are joined once, at the end
 
 
 def _feature(values: NDArray[Any]) -> list[bytes]:
@@ -106,14 +107,3 @@ def _feature(values: NDArray[Any]) -> list[bytes]:
 def _utf8(text: str | bytes) -> bytes:
     # names of files may hold bytes that are no UTF-8; they stay as they are
     return text if isinstance(text, bytes) else text.encode(errors="surrogateescape")
-
-
-def _varint(value: int) -> bytes:
-    if value < 128:
-        return bytes((value,))
-    digits = bytearray()
-    while value > 127:
-        digits.append(value & 127 | 128)
-        value >>= 7
-    digits.append(value)
-    return bytes(digits)
