@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def long_frames(count: int, width: int = 320, height: int = 240) -> Iterator[np.
         yield nobody if away else loop[number % LOOP]
 
 
-def write_video(path: Path, frames: Iterator[np.ndarray] | np.ndarray, codec: str) -> Path:
+def write_video(path: Path, frames: Iterable[np.ndarray], codec: str) -> Path:
     """Write frames as they come."""
     import cv2
 

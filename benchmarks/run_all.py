@@ -29,6 +29,7 @@ BENCHMARKS = (
     "super_resolution",
     "super_resolution_training",
     "memory",
+    "edge",
 )
 
 

@@ -1,12 +1,16 @@
-"""Fields of Protocol Buffers' messages as bytes (protobuf.dev/programming-guides/encoding)."""
+"""Protocol Buffers' bytes, for small messages that are written without their library.
+
+protobuf.dev/programming-guides/encoding
+"""
 
 from __future__ import annotations
 
+_NUMBER, _WITH_LENGTH = 0, 2  # wire types
+
 
 def varint(value: int) -> bytes:
-    """A whole number of 0 or more, seven bits a byte, the lowest first."""
-    if value < 128:
-        return bytes((value,))
+    """A whole number in base 128, the lowest digit first; a negative one plus 2**64."""
+    value &= 2**64 - 1
     digits = bytearray()
     while value > 127:
         digits.append(value & 127 | 128)
@@ -15,11 +19,19 @@ def varint(value: int) -> bytes:
     return bytes(digits)
 
 
-def field(number: int, content: bytes) -> bytes:
-    """A field whose content has a length: a text, bytes, or another message.
+def field(number: int, value: int | str | bytes) -> bytes:
+    """One field of a message.
 
-    Example:
-        >>> field(1, b"ab")
-        b'\\n\\x02ab'
+    Args:
+        number: of the field, 1 or more.
+        value: a whole number, a text, bytes, or the bytes of a message.
     """
-    return varint(number << 3 | 2) + varint(len(content)) + content
+    if isinstance(value, int):
+        return varint(number << 3 | _NUMBER) + varint(value)
+    content = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | _WITH_LENGTH) + varint(len(content)) + content
+
+
+def fields(number: int, values: list[int] | list[str] | list[bytes]) -> bytes:
+    """A repeated field, one entry after the other."""
+    return b"".join(field(number, value) for value in values)

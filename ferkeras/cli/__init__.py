@@ -11,17 +11,22 @@ import importlib
 import os
 import pkgutil
 import sys
-
-import typer
+from typing import TYPE_CHECKING
 
 from ferkeras.cli.output import fail
 from ferkeras.errors import FerkerasError
 
+if TYPE_CHECKING:
+    import typer
+
 _NOT_COMMANDS = ("output",)
+_DISTRIBUTIONS = {"typer": "typer rich", "sklearn": "scikit-learn", "skimage": "scikit-image"}
 
 
 def build_app() -> typer.Typer:
     """The typer app with every command of this folder."""
+    import typer
+
     app = typer.Typer(
         name="ferkeras",
         help="Facial expressions and micro-expressions in Keras.",
@@ -48,6 +53,12 @@ def main() -> None:
         build_app()()
     except FerkerasError as error:
         fail(str(error), as_json="--json" in sys.argv)
+    except ModuleNotFoundError as error:  # as on a bare device, see requirements/edge.txt
+        fail(
+            f"this command needs the package {error.name!r}, which is not installed: pip install "
+            f"{_DISTRIBUTIONS.get(str(error.name), error.name)}",
+            as_json="--json" in sys.argv,
+        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}", as_json="--json" in sys.argv)

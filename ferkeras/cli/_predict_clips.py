@@ -45,7 +45,6 @@ def predict_clips(
         FerkerasError: options that do not go together.
     """
     from ferkeras.explain.annotated_files import AnnotatedFiles
-    from ferkeras.explain.clip_figure import clip_figure
 
     _check(len(inputs), of_clips, of_streams, cropped)
     clips, streams = _given(of_clips), _given(of_streams)
@@ -63,6 +62,8 @@ def predict_clips(
                 for found in _results(recognizer, path, clips, streams, cropped, summaries):
                     rows.append({**found.to_dict(), "error": None})
                     if files:
+                        from ferkeras.explain.clip_figure import clip_figure  # brings matplotlib
+
                         drawn = clip_figure(found, recognizer.card.input)
                         rows[-1]["annotated"] = str(files.add_drawn(drawn, found.source))
             except FerkerasError as error:
@@ -115,12 +116,16 @@ def _results(
     if not streams:
         yield recognizer.predict_clip(path, cropped=cropped, **clips)
         return
-    options = {"hop": streams["window"] / 2, **streams}
-    stream = recognizer.stream_clip(path, fps=clips.get("fps"), **options)
+    stream = recognizer.stream_clip(path, fps=clips.get("fps"), **with_hop(streams))
     try:
         yield from stream
     finally:
         summaries.append({"source": str(path), **stream.summary.to_dict()})
+
+
+def with_hop(streams: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a stream, where a window is given with a hop of half of it."""
+    return {"hop": streams["window"] / 2, **streams} if "window" in streams else dict(streams)
 
 
 def _text(values: Mapping[str, Any], summaries: Sequence[Row], annotate: Path | None) -> Text:
@@ -129,7 +134,7 @@ def _text(values: Mapping[str, Any], summaries: Sequence[Row], annotate: Path | 
         if row["error"] is not None:
             lines.append(f"failed: {row['error']}")
             continue
-        lines.append(_movement(row))
+        lines.append(movement_line(row))
         if not summaries:
             lines += [f"    note: {note}" for note in row["notes"]]
     for one in summaries:
@@ -148,7 +153,8 @@ def _text(values: Mapping[str, Any], summaries: Sequence[Row], annotate: Path | 
     return Text("\n".join(lines))
 
 
-def _movement(row: Row) -> str:
+def movement_line(row: Row) -> str:
+    """A movement for people to read; ``row`` is `ClipResult.to_dict`."""
     ranked = sorted(row["probabilities"].items(), key=lambda pair: -pair[1])
     named = ", ".join(f"{name} {chance:.0%}" for name, chance in ranked[:2])
     times = [

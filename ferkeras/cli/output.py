@@ -8,8 +8,6 @@ import shutil
 import sys
 from typing import Any, NoReturn
 
-from rich.console import Console
-
 from ferkeras.files import plain
 
 _UNBOUNDED = 10_000  # columns: a file or another program has no edge to wrap at
@@ -24,6 +22,8 @@ def emit(result: dict[str, Any], text: Any, as_json: bool) -> None:
     if as_json:
         print(json.dumps(plain(result), indent=2, allow_nan=False))
     else:
+        from rich.console import Console  # so that `fail` works without it too
+
         known = sys.stdout.isatty() or "COLUMNS" in os.environ
         width = None if known else _UNBOUNDED
         # No markup: a name such as "a[red].jpg" is printed as it is.

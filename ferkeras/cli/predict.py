@@ -12,9 +12,10 @@ from ferkeras.errors import FerkerasError
 
 
 def command(
-    inputs: list[Path] = typer.Argument(
+    inputs: list[Path] | None = typer.Argument(
+        None,
         help="Photos, videos and folders of them; for a model that takes clips: videos, and "
-        "folders with one picture a frame."
+        "folders with one picture a frame.",
     ),
     model: str = typer.Option("mff_cnn/fer2013", help="Released tag, exported folder or file."),
     annotate: Path | None = typer.Option(None, help="Folder for annotated copies."),
@@ -37,28 +38,55 @@ def command(
     threshold: float | None = typer.Option(
         None, help="Long video: least movement, percent of the face's side; default: by the noise."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    camera: str | None = typer.Option(
+        None, help="In the place of files: number of a camera, from 0, or URL of a live stream."
+    ),
+    frames: int | None = typer.Option(None, min=1, help="Camera: end after so many frames."),
+    as_json: bool = typer.Option(
+        False, "--json", help="Print JSON; of a camera one object a line, the summary last."
+    ),
 ) -> None:
-    """Find the faces in photos, videos and clips and name their expressions.
+    """Find the faces in photos, videos and clips, or before a camera, and name their expressions.
 
-    Exit status 1 if any file could not be read.
+    Exit status 1 if any file could not be read. A camera is watched until Ctrl-C.
     """
-    from ferkeras.cli._predict_clips import predict_clips
+    from ferkeras.cli._predict_clips import predict_clips, with_hop
     from ferkeras.cli._predict_pictures import predict_pictures
     from ferkeras.recognizer import Recognizer
 
+    if (camera is None) == (not inputs):
+        raise FerkerasError("give photos, videos or folders, or else --camera, one of both")
+    if camera is None:
+        _refuse({"frames": frames}, "is for --camera")
     recognizer = Recognizer.load(
         model, engine=engine, detector=detector, threads=threads, landmarks=landmarks
     )
     of_clips = {"onset": onset, "apex": apex, "offset": offset, "fps": fps}
     of_streams = {"window": window, "hop": hop, "threshold": threshold}
-    if recognizer.card.input.takes_clips:
+    takes_clips = recognizer.card.input.takes_clips
+    if takes_clips:
         _refuse({"every": every if every > 1 else None}, f"{model} takes clips, not pictures")
+    else:
+        _refuse({**of_clips, **of_streams}, f"{model} takes pictures, not clips")
+    if camera is not None:
+        from ferkeras.cli import _predict_camera as live
+
+        _refuse({"annotate": annotate}, "a camera has no end")
+        watched = live.camera_named(camera, frames)
+        if not takes_clips:
+            live.watch_faces(recognizer, watched, every, cropped=cropped, as_json=as_json)
+            return
+        _refuse({n: of_clips[n] for n in ("onset", "apex", "offset")}, "a camera has no end")
+        _refuse({"cropped": cropped or None}, "movements before a camera need the whole picture")
+        given = {n: value for n, value in {**of_streams, "fps": fps}.items() if value is not None}
+        live.watch_movements(recognizer, watched, with_hop(given), as_json=as_json)
+        return
+    assert inputs is not None
+    if takes_clips:
         failed = predict_clips(
             recognizer, inputs, of_clips, of_streams, annotate, cropped=cropped, as_json=as_json
         )
     else:
-        _refuse({**of_clips, **of_streams}, f"{model} takes pictures, not clips")
         failed = predict_pictures(recognizer, inputs, annotate, every, cropped, as_json)
     if failed:
         raise typer.Exit(1)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
 
 from ferkeras.detect._mtcnn_weights import NETWORKS, Conv, Network, Pool, read_weights
-from ferkeras.errors import FaceError
+from ferkeras.detect._onnx_encoding import encode_form, encode_model, encode_node, encode_tensor
 from ferkeras.types import FloatArray
 
 _OPSET, _IR_VERSION = 13, 7
@@ -28,13 +27,12 @@ class MtcnnNetwork:
         name: of `NETWORKS`.
 
     Raises:
-        FaceError: a package or the weights are missing or damaged.
+        FaceError: the package ``mtcnn`` or its weights are missing or damaged.
     """
 
     def __init__(self, name: str) -> None:
-        model = onnx_model(name)
-        self._heads = [head.name for head in model.graph.output]
-        self._net = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
+        model, self._heads = onnx_model(name)
+        self._net = cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8))
         # its quick convolution has rounding errors ten times as large and saves a tenth of the time
         self._net.enableWinograd(False)
         self._lock = threading.Lock()  # it keeps the picture that it works on
@@ -55,42 +53,42 @@ class MtcnnNetwork:
             return [np.asarray(head, np.float32) for head in self._net.forward(self._heads)]
 
 
-def onnx_model(name: str) -> Any:
-    """One of `NETWORKS` with its weights: an ``onnx.ModelProto`` of opset 13, inputs as above.
+def onnx_model(name: str) -> tuple[bytes, list[str]]:
+    """One of `NETWORKS` with its weights, and the names of its heads.
+
+    Returns:
+        The content of an ONNX file of opset 13, inputs as above; the names.
 
     Raises:
-        FaceError: a package or the weights are missing or damaged.
+        FaceError: the package ``mtcnn`` or its weights are missing or damaged.
     """
-    try:
-        import onnx
-    except ImportError as error:
-        raise FaceError("detector mtcnn needs the package 'onnx': pip install onnx") from error
     network = NETWORKS[name]
     graph = _Graph(read_weights(name))
     heads = graph.build(network)
     size = ["height", "width"] if network.slides else [network.side, network.side]
     places = ["rows", "columns"] if network.slides else []
-    tensor, floats = onnx.helper.make_tensor_value_info, onnx.TensorProto.FLOAT
-    made = onnx.helper.make_graph(
-        graph.nodes,
+    outputs = [
+        encode_form(head, ["pictures", *places, values])
+        for head, values in zip(heads, network.heads, strict=True)
+    ]
+    content = encode_model(
         name,
-        [tensor(_PICTURE, floats, ["pictures", *size, 3])],
-        [
-            tensor(head, floats, ["pictures", *places, values])
-            for head, values in zip(heads, network.heads, strict=True)
-        ],
+        graph.nodes,
         graph.constants,
+        [encode_form(_PICTURE, ["pictures", *size, 3])],
+        outputs,
+        opset=_OPSET,
+        ir_version=_IR_VERSION,
     )
-    opset = onnx.helper.make_opsetid("", _OPSET)
-    return onnx.helper.make_model(made, opset_imports=[opset], ir_version=_IR_VERSION)
+    return content, heads
 
 
 class _Graph:
     """Nodes and constants of a model, added one by one; inside, channels come first."""
 
     def __init__(self, weights: Sequence[FloatArray]) -> None:
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
+        self.nodes: list[bytes] = []
+        self.constants: list[bytes] = []
         self._weights: Iterator[FloatArray] = iter(weights)
 
     def build(self, network: Network) -> list[str]:
@@ -124,15 +122,11 @@ class _Graph:
         return self._node("Conv", at, *inputs, kernel_shape=side)
 
     def _constant(self, values: FloatArray) -> str:
-        from onnx import numpy_helper
-
         name = f"weights_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.constants.append(encode_tensor(name, values))
         return name
 
-    def _node(self, operation: str, *inputs: str, **attributes: Any) -> str:
-        from onnx import helper
-
+    def _node(self, operation: str, *inputs: str, **attributes: int | str | list[int]) -> str:
         name = f"{operation.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operation, list(inputs), [name], **attributes))
+        self.nodes.append(encode_node(operation, inputs, name, attributes))
         return name

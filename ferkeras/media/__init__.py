@@ -4,6 +4,7 @@ Everything past this folder sees one kind of picture: uint8 ``(height, width, 3)
 """
 
 from ferkeras.media.arrays import as_picture
+from ferkeras.media.camera import Camera
 from ferkeras.media.degrade import degrade
 from ferkeras.media.frame import Frame
 from ferkeras.media.frame_files import FrameFiles
@@ -12,6 +13,7 @@ from ferkeras.media.resample import resample
 from ferkeras.media.videos import is_video, iter_video, read_video
 
 __all__ = [
+    "Camera",
     "Frame",
     "FrameFiles",
     "as_picture",

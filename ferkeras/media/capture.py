@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from typing import Any
 
 # FFmpeg writes to stderr about every file it cannot read; we say it in one line of our own.
 # OpenCV looks at this variable when it opens its first video.
@@ -31,12 +32,7 @@ def open_capture(path: str | os.PathLike[str], every: int) -> tuple[float, Itera
         UserWarning: frames that cannot be decoded; fewer frames than the file announces. See
             `ferkeras.media.video_numbers`.
     """
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    try:
-        video = cv2.VideoCapture(os.fspath(path), cv2.CAP_FFMPEG)
-    finally:
-        cv2.utils.logging.setLogLevel(level)
+    video = open_quietly(os.fspath(path), cv2.CAP_FFMPEG)
     if not video.isOpened():
         raise MediaError(
             f"{path}: not a video that FFmpeg can read, or it is damaged; "
@@ -46,6 +42,16 @@ def open_capture(path: str | os.PathLike[str], every: int) -> tuple[float, Itera
     fps = video.get(cv2.CAP_PROP_FPS)
     fps = fps if math.isfinite(fps) and fps > 0 else 0.0
     return fps, _frames(path, video, fps, every)
+
+
+def open_quietly(source: str | int, backend: int) -> cv2.VideoCapture:
+    """OpenCV's capture of a file, a URL or a device, without its messages; it may not be opened."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(source, backend)
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _frames(
@@ -62,11 +68,10 @@ def _frames(
                 break
             number = numbers.place(video.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             if number % every == 0:
-                decoded, bgr = video.retrieve()
-                if not decoded:
+                rgb = _decoded(video)
+                if rgb is None:
                     numbers.lose()
                     continue
-                rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
                 picture = as_picture(rgb, f"{path}, frame {number}")
                 yield Frame(number, numbers.seconds, picture)
     finally:
@@ -74,6 +79,12 @@ def _frames(
     if not numbers.decoded:
         raise MediaError(f"{path}: the video has no frame that can be read")
     numbers.close()
+
+
+def _decoded(video: cv2.VideoCapture) -> Any:
+    """The frame that was grabbed last, RGB, or None; nothing else of it stays in memory."""
+    decoded, bgr = video.retrieve()
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB) if decoded else None
 
 
 def _is_avi(path: str | os.PathLike[str]) -> bool:

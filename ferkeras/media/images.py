@@ -23,6 +23,7 @@ from ferkeras.media.files import open_file, suffix
 from ferkeras.types import Picture
 
 _FILTERS = threading.Lock()
+_STRIP = 2**20  # pixels that are taken out of Pillow at a time
 FORMATS = {
     ".bmp": "BMP",
     ".gif": "GIF",
@@ -95,8 +96,8 @@ def _decoded(file: BinaryIO, source: str | os.PathLike[str], max_pixels: int) ->
     try:
         image.load()
         with _quiet():
-            upright = ImageOps.exif_transpose(image)
-        values = image_pixels(upright)
+            ImageOps.exif_transpose(image, in_place=True)
+        values = image_pixels(image)
     except Exception as error:
         # Damaged files make Pillow raise OSError, SyntaxError, struct.error, IndexError, ...
         raise damaged(source, error) from error
@@ -123,9 +124,22 @@ def image_pixels(image: Image.Image) -> np.ndarray:
         wide = np.asarray(image)
         return wide.astype(np.uint16) if wide.min() >= 0 and wide.max() <= 65535 else wide
     see_through = image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info
-    if image.mode in ("L", "RGB", "RGBA", "F") and not see_through:
+    if image.mode == "F" and not see_through:
         return np.asarray(image)
-    return np.asarray(image.convert("RGBA" if see_through else "RGB"))
+    if image.mode not in ("L", "RGB", "RGBA") or see_through:
+        image = image.convert("RGBA" if see_through else "RGB")
+    return _in_strips(image)
+
+
+def _in_strips(image: Image.Image) -> np.ndarray:
+    """The array of a picture of 8 bits; Pillow, which copies twice, gets a few rows at a time."""
+    bands = len(image.getbands())
+    values = np.empty((image.height, image.width, bands)[: 3 if bands > 1 else 2], np.uint8)
+    rows = max(1, _STRIP // image.width)
+    for top in range(0, image.height, rows):
+        bottom = min(top + rows, image.height)
+        values[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return values
 
 
 def write_image(path: str | os.PathLike[str], picture: ArrayLike) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ferkeras.errors import FaceError
+from ferkeras.errors import FaceError, GraphError
 from ferkeras.types import FloatArray, Graph, GraphSpec, InputSpec
 
 ModelInputs = FloatArray | dict[str, NDArray[Any]]
@@ -55,8 +55,17 @@ def face_graph(image: FloatArray, spec: GraphSpec) -> Graph:
     Args:
         image: float32 ``(height, width, 1 or 3)``, 0..255; rounded to whole grey levels.
         spec: settings.
+
+    Raises:
+        GraphError: a package that makes graphs is not installed, as on a bare device.
     """
-    from ferkeras.graphs import granular_balls  # brings numba, which few models need
+    try:
+        from ferkeras.graphs import granular_balls  # brings numba, which few models need
+    except ModuleNotFoundError as error:
+        raise GraphError(
+            f"graphs of granular balls need the package {error.name!r}, which is not installed: "
+            "pip install numba scipy threadpoolctl"
+        ) from error
 
     rounded = np.clip(np.rint(image), 0, 255).astype(np.uint8)
     picture = rounded[..., 0] if rounded.shape[-1] == 1 else rounded

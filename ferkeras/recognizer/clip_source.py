@@ -13,6 +13,7 @@ import numpy as np
 
 from ferkeras.errors import MediaError
 from ferkeras.media import FrameFiles, as_picture, is_video, read_image, read_video
+from ferkeras.media.camera import as_camera
 from ferkeras.media.frame_size import check_frame_size
 from ferkeras.media.images import FORMATS
 from ferkeras.types import Clip, Picture
@@ -70,6 +71,9 @@ def check_path(path: Path) -> None:
 def _open(source: Any) -> Clip:
     if isinstance(source, Clip):
         return source
+    camera = as_camera(source)
+    if camera is not None:
+        raise MediaError(f"{camera}: has no end, so it is no clip; use stream_clip()")
     if isinstance(source, str | os.PathLike):
         return _open_path(Path(source))
     if isinstance(source, np.ndarray):

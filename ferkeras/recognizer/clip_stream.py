@@ -84,9 +84,11 @@ class ClipStream(Iterator[ClipResult]):
         return next(self._results)
 
     def _go(self) -> Iterator[ClipResult]:
-        merging = Merging()
+        merging, before = Merging(), None
         for number, picture in enumerate(self._timed_frames()):
             self.summary.frames += 1
+            self.summary.repeated += picture is before
+            before = picture
             if self._ring.follows and not self._follow(number, picture):
                 self._look(merging)
                 yield from self._over(merging, number)

@@ -41,6 +41,7 @@ class FaceRing:
         self._detector, self._spec, self._size = detector, spec, spec.flow.face_size
         self._search_every, self._next_search = search_every, 0
         self._tracker: FaceTracker | None = None
+        self._newest: Picture | None = None
         self._window: Matrix = np.eye(2, 3)
         self._boxes: deque[Box] = deque(maxlen=length)
         self.crops: deque[Picture] = deque(maxlen=length)
@@ -54,8 +55,16 @@ class FaceRing:
         return self._tracker is not None
 
     def follow(self, number: int, picture: Picture) -> bool:
-        """Look at the next frame while a face is followed; False where it is lost."""
+        """Look at the next frame while a face is followed; False where it is lost.
+
+        A picture that stands for the next frame too (the same object) is not looked at again.
+        """
         assert self._tracker is not None
+        if picture is self._newest:
+            self.crops.append(self.crops[-1])
+            self._boxes.append(self._boxes[-1])
+            self.last = number
+            return True
         found = self._tracker.follow(picture)
         if found.lost:
             self._tracker = None
@@ -65,8 +74,9 @@ class FaceRing:
 
     def search(self, number: int, picture: Picture) -> bool:
         """Look for a face; with one, a new segment begins and older crops are dropped."""
-        if number < self._next_search:
+        if number < self._next_search or picture is self._newest:
             return False
+        self._newest = picture
         self._next_search = number + self._search_every
         faces = self._detector.detect(picture)
         if not faces:
@@ -90,4 +100,4 @@ class FaceRing:
         window = after(self._window, inverse(motion))
         self.crops.append(warp_window(picture, window, self._size))
         self._boxes.append(box)
-        self.last = number
+        self.last, self._newest = number, picture

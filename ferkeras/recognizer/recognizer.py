@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from ferkeras.detect import Detector, load_detector
-from ferkeras.errors import FaceError, FerkerasError
+from ferkeras.errors import FaceError, FerkerasError, MediaError
+from ferkeras.media.camera import as_camera
 from ferkeras.prepare import check_restorer
 from ferkeras.prepare.landmarks import landmark_model
 from ferkeras.recognizer.clip_recognition import recognise_clip
@@ -87,13 +88,13 @@ class Recognizer:
         every: int = 1,
         on_error: Literal["raise", "report"] = "raise",
     ) -> list[PictureResult]:
-        """Recognise pictures and videos.
+        """Recognise pictures, videos and frames of a camera.
 
         Args:
             source: the path of a picture or a video, an array (see `ferkeras.media.as_picture`), a
-                `Clip`, or a list of these.
+                `Clip`, a camera with ``max_frames`` (`ferkeras.media.Camera`), or a list of these.
             cropped: the pictures are face crops: no face is looked for.
-            every: take the first and each ``every``-th further frame of a video.
+            every: take the first and each ``every``-th further frame of a video or a camera.
             on_error: ``"raise"`` the first error, or ``"report"`` it as a result and go on.
 
         Returns:
@@ -101,9 +102,9 @@ class Recognizer:
 
         Raises:
             FerkerasError: a picture that cannot be read, with ``on_error="raise"``; a model that
-                takes clips.
+                takes clips; a camera that has no end.
         """
-        found = self.stream(source, cropped=cropped, every=every, on_error=on_error)
+        found = self._stream(source, cropped, every, on_error, endless=False)
         return [result for result, _ in found]
 
     def stream(
@@ -116,8 +117,25 @@ class Recognizer:
     ) -> Iterator[tuple[PictureResult, Picture | None]]:
         """As `predict`, one result after the other with its picture (None where it failed).
 
-        Holds one picture in memory, whatever the length of a video.
+        Holds one picture in memory, whatever the length of a video. A camera may also be named by
+        its number, or a stream by its URL, and goes on until the program stops; frames that come
+        while one is worked on are left out, so each result is of a new one.
+
+        Example:
+            >>> for result, picture in recognizer.stream(0):
+            ...     print(result.seconds, [face.label for face in result.faces])
         """
+        return self._stream(source, cropped, every, on_error, endless=True)
+
+    def _stream(
+        self,
+        source: Any,
+        cropped: bool,
+        every: int,
+        on_error: Literal["raise", "report"],
+        *,
+        endless: bool,
+    ) -> Iterator[tuple[PictureResult, Picture | None]]:
         self._check_kind(clips=False)
         if on_error not in ("raise", "report"):
             raise FerkerasError(f"on_error is {on_error!r}, expected 'raise' or 'report'")
@@ -125,9 +143,14 @@ class Recognizer:
             raise FerkerasError(f"every is {every}, expected 1 or more")
         many = isinstance(source, (list, tuple))
         for number, item in enumerate(source if many else [source]):
-            is_path = isinstance(item, (str, os.PathLike))
-            name = str(item) if is_path else f"array {number}" if many else "array"
+            camera = as_camera(item)
+            named = camera or (item if isinstance(item, (str, os.PathLike)) else None)
+            name = str(named) if named is not None else f"array {number}" if many else "array"
             try:
+                if camera is not None and camera.max_frames is None and not endless:
+                    raise MediaError(
+                        f"{camera}: has no end; use stream(), or Camera(..., max_frames=...)"
+                    )
                 for picture, frame, seconds in iter_pictures(item, name, every):
                     faces = recognise_picture(
                         picture, self.runner, self.card, self.detector, cropped=cropped
@@ -189,13 +212,15 @@ class Recognizer:
         followed, and detected anew where it is lost.
 
         Args:
-            source: as for `predict_clip`; a video is read frame by frame.
+            source: as for `predict_clip`; a video is read frame by frame. Or a camera, as for
+                `stream`: of frames that come while one is worked on, the one before stands in their
+                places, so that times hold.
             window: seconds that are looked at together; micro-expressions take up to 0.5 s.
             hop: seconds from one window to the next.
             threshold: movement in percent of the face's side (see `ClipResult.motion`) above which
                 a window is classified; None: 0.2, and more where the video is noisy (see
                 `ferkeras.recognizer.movement_threshold.MovementThreshold`).
-            fps: frames per second; None takes the file's own.
+            fps: frames per second; None takes the file's or the camera's own.
 
         Returns:
             An iterator of results, one a movement; its ``summary`` counts frames without a face and

@@ -13,6 +13,8 @@ class StreamSummary:
 
     Attributes:
         frames: that were read.
+        repeated: frames of these for which the one before stands: those that a camera gave too
+            late, or while this computer was busy, and those that cannot be decoded.
         fps: frames per second.
         without_face: frames in which no face was followed.
         detections: how often the face was found, at the start and anew after it was lost.
@@ -26,6 +28,7 @@ class StreamSummary:
     """
 
     frames: int = 0
+    repeated: int = 0
     fps: float = 0.0
     without_face: int = 0
     detections: int = 0

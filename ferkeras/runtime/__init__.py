@@ -79,6 +79,11 @@ def open_model(
 
 
 def _cores() -> int:
-    from joblib import cpu_count  # also knows the limit of a container
-
+    try:
+        from joblib import cpu_count  # also knows the limit of a container
+    except ModuleNotFoundError as error:
+        raise ModelFileError(
+            "counting the cores needs the package 'joblib', which is not installed: "
+            "pip install joblib, or give threads"
+        ) from error
     return min(8, int(cpu_count()))

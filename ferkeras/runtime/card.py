@@ -189,4 +189,8 @@ def _roots() -> list[Path]:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(2**18):
+            digest.update(part)
+    return digest.hexdigest()

@@ -44,7 +44,10 @@ def test_outputs_are_not_written_over_by_the_next_run():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_models_are_valid_onnx(name):
-    onnx.checker.check_model(onnx_model(name), full_check=True)
+    content, heads = onnx_model(name)
+    model = onnx.load_model_from_string(content)
+    onnx.checker.check_model(model, full_check=True)
+    assert [head.name for head in model.graph.output] == heads
 
 
 @pytest.fixture
@@ -106,7 +109,6 @@ def test_no_package(monkeypatch):
     assert message() == "detector mtcnn needs the package 'mtcnn': pip install 'mtcnn>=1.0,<2'"
 
 
-@pytest.mark.parametrize("name", ["onnx", "joblib"])
-def test_a_missing_package(monkeypatch, name):
-    monkeypatch.setitem(sys.modules, name, None)
-    assert message() == f"detector mtcnn needs the package {name!r}: pip install {name}"
+def test_a_missing_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    assert message() == "detector mtcnn needs the package 'joblib': pip install joblib"

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+import ferkeras.media.images
 from ferkeras.errors import MediaError
 from ferkeras.media import decode_image, read_image, write_image
 
@@ -94,6 +95,18 @@ def test_an_animated_gif_gives_its_first_frame(tmp_path):
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     path = save(tmp_path / "a.gif", frames[0], save_all=True, append_images=frames[1:])
     assert read_image(path)[0, 0].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
+def test_large_pictures_are_taken_a_few_rows_at_a_time(tmp_path, monkeypatch, mode):
+    image = Image.fromarray(FACE).convert(mode)
+    if "A" in mode:
+        image.putalpha(Image.fromarray(FACE[..., 1]))
+    whole = read_image(save(tmp_path / "a.png", image))
+    monkeypatch.setattr(ferkeras.media.images, "_STRIP", 7 * FACE.shape[1] + 3)
+    assert np.array_equal(read_image(tmp_path / "a.png"), whole)
+    if mode == "RGB":
+        assert np.array_equal(whole, FACE)
 
 
 def test_one_pixel(tmp_path):

@@ -72,7 +72,7 @@ def test_paths_that_are_no_clip_give_one_line_that_names_them(place, name, messa
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (7, "cannot take a int for a clip"),
+        (7.5, "cannot take a float for a clip"),
         (FRAMES[0], "shape .* is no clip"),
         (FRAMES[:0], "without any frame"),
         ([], "without any frame"),

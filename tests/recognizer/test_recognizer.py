@@ -119,7 +119,7 @@ def test_in_a_list_bad_files_are_reported_and_the_rest_goes_on(recognizer, photo
     assert [r.error is not None for r in results] == [True, True, False, True]
     assert "empty.jpg" in results[0].error
     assert "array 1" in results[1].error
-    assert "cannot recognise a int" in results[3].error
+    assert "camera 7: has no end" in results[3].error
     assert results[2].source == str(tmp_path / "good.png")
     with pytest.raises(MediaError, match="empty"):
         recognizer.predict(inputs)

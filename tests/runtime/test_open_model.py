@@ -163,7 +163,7 @@ def test_a_file_under_another_name(exported, tmp_path, file, other):  # noqa: F8
 
 
 @pytest.mark.parametrize("file", ["model.tflite", "model.onnx"])
-@pytest.mark.parametrize("left_out", [4, 100, 1000, 10_000])
+@pytest.mark.parametrize("left_out", [1000, 4000, 10_000])
 def test_a_file_that_ends_too_early(exported, tmp_path, file, left_out):  # noqa: F811
     content = (exported.folder / file).read_bytes()
     (tmp_path / file).write_bytes(content[:-left_out])

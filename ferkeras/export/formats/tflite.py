@@ -9,6 +9,7 @@ from pathlib import Path
 from ferkeras.errors import ExportError
 from ferkeras.export.export_source import ExportSource
 from ferkeras.export.frozen import frozen_function
+from ferkeras.export.tflite_metadata import add_metadata
 
 FILE = "model.tflite"
 
@@ -18,7 +19,8 @@ def write(source: ExportSource, folder: Path) -> None:
 
     Its signature ``serving_default`` has the names ``input`` (or ``image``, ``nodes`` and
     ``edges``, with any number of nodes and edges) and ``probabilities`` or ``picture``. Sides that
-    are open in the model stay open: the program that runs the file sets them before each run.
+    are open in the model stay open: the program that runs the file sets them before each run. A
+    description and the labels are packed in, see `ferkeras.export.tflite_metadata`.
 
     Raises:
         ExportError: the model needs an op that TFLite does not have built in. (TensorFlow's own ops
@@ -42,3 +44,4 @@ def write(source: ExportSource, folder: Path) -> None:
                 "write that layer with other keras.ops, or leave tflite out of the formats"
             ) from error
     (folder / FILE).write_bytes(content)
+    add_metadata(folder / FILE, source.spec, source.labels, source.model.name)

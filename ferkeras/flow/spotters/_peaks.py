@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from ferkeras.types import FloatArray
 
@@ -25,7 +24,29 @@ def peaks(curve: FloatArray) -> NDArray[np.intp]:
     """
     values = np.asarray(curve, np.float64)
     spread = float(values.max() - values.min())
-    found = find_peaks(values, prominence=_PROMINENCE * spread)[0] if spread > 0 else []
+    found = _prominent(values, _PROMINENCE * spread) if spread > 0 else []
     if len(found):
         return np.asarray(found, np.intp)
     return np.array([1 + np.argmax(values[1:])], np.intp)
+
+
+def _prominent(values: NDArray[np.float64], least: float) -> list[int]:
+    """Places higher than both neighbours, of a level stretch its middle, that stand out enough.
+
+    A peak's prominence is how far one must go down from it to reach a higher place on either side,
+    or the curve's end.
+    """
+    ends = np.flatnonzero(np.append(np.diff(values) != 0, True))  # of stretches of one height
+    starts, heights = np.append(0, ends[:-1] + 1), values[ends]
+    found = []
+    for number in range(1, len(heights) - 1):
+        height = heights[number]
+        if not heights[number - 1] < height > heights[number + 1]:
+            continue
+        higher = np.flatnonzero(heights > height)
+        before, after = higher[higher < number], higher[higher > number]
+        left = heights[before[-1] if len(before) else 0 : number].min()
+        right = heights[number + 1 : after[0] + 1 if len(after) else None].min()
+        if height - max(left, right) >= least:
+            found.append(int(starts[number] + ends[number]) // 2)
+    return found

@@ -7,13 +7,12 @@ spotting in micro-expression database".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.feature import local_binary_pattern
 
+from ferkeras.flow.spotters._local_binary_pattern import uniform_patterns
 from ferkeras.flow.spotters._peaks import peaks
 from ferkeras.flow.spotters._registration import registered
 from ferkeras.flow.spotters._smoothing import small_faces, smooth
@@ -100,13 +99,10 @@ def _histograms(
     count = int(numbers[-1, -1]) + 1
     # A pattern reaches over the region's border; the regions themselves lie inside the face.
     around = np.s_[top - radius : bottom + radius, left - radius : right + radius]
-    inside = np.s_[radius:-radius, radius:-radius]
-    lbp: Any = local_binary_pattern
     result = np.empty((len(faces), count, _CODES))
     for face, row in zip(faces, result, strict=True):
         calm = cv2.GaussianBlur(face, (0, 0), blur) if blur > 0 else face
         levels = np.rint(np.clip(calm[around], 0, _BRIGHTEST) * _LEVELS).astype(np.uint16)
-        codes = lbp(levels, _POINTS, radius, "uniform")[inside]
-        places = numbers * _CODES + codes.astype(np.int64)
+        places = numbers * _CODES + uniform_patterns(levels, _POINTS, radius)
         row[:] = np.bincount(places.ravel(), minlength=count * _CODES).reshape(count, _CODES)
     return result
