@@ -22,6 +22,7 @@ BENCHMARKS = (
     "train_step",
     "htnet",
     "clip_to_label",
+    "flow_in_graph",
     "graphs",
     "granular_balls",
     "graph_files",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,13 +24,14 @@ class Samples:
     """Prepared samples of a data set.
 
     Attributes:
-        pictures: float32 ``(n, height, width, channels)``, 0..255.
+        pictures: float32 ``(n, height, width, channels)``, 0..255; or arrays by the names of the
+            inputs, of a model that takes frames.
         targets: true classes, numbers of the model's labels; None where the data set has others.
         left_out: how many were asked for and had no usable face.
         rows: of the index.
     """
 
-    pictures: FloatArray
+    pictures: FloatArray | dict[str, NDArray[Any]]
     targets: NDArray[np.int64] | None
     left_out: int
     rows: NDArray[np.int64]
@@ -49,7 +50,7 @@ def compared_samples(
 
 def calibration_samples(
     index: Index, spec: InputSpec, used: NDArray[np.int64] | None
-) -> FloatArray:
+) -> FloatArray | dict[str, NDArray[Any]]:
     """Up to 300 samples, evenly spread, none of them in ``used``.
 
     They are of other parts of the data set than those, and of other people, where there are any.
@@ -101,16 +102,18 @@ def _spread(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 def _prepared(
     index: Index, spec: InputSpec, labels: Sequence[str], rows: NDArray[np.int64]
 ) -> Samples:
-    from ferkeras.inputs import prepare_index
+    from ferkeras.inputs import prepare_frames, prepare_index
 
     part = index.subset(rows)
-    prepared = prepare_index(part, spec)
-    kept = part.table["label"].to_numpy()[prepared.rows]
+    pictures: FloatArray | dict[str, NDArray[Any]]
+    if spec.takes_frames:
+        pictures, skipped = prepare_frames(part, spec)
+    else:
+        prepared = prepare_index(part, spec)
+        pictures, skipped = prepared.pictures.astype(np.float32), prepared.skipped
+    lost = {one.item for one in skipped}
+    kept = part.table["label"][~part.table["item"].isin(lost)]
     known = set(kept) <= set(labels)
     numbers = [list(labels).index(label) for label in kept] if known else None
-    return Samples(
-        prepared.pictures.astype(np.float32),
-        None if numbers is None else np.array(numbers, np.int64),
-        len(prepared.skipped),
-        rows,
-    )
+    targets = None if numbers is None else np.array(numbers, np.int64)
+    return Samples(pictures, targets, len(skipped), rows)

@@ -39,18 +39,24 @@ def command(
     ),
     split: str = typer.Option("", help="Part of that data; default: all of it."),
     crops: int | None = typer.Option(
-        None, min=0, help="How many samples are compared, 0: all; default: 200, of a restorer 16."
+        None,
+        min=0,
+        help="How many samples are compared, 0: all; default: 200, with --frames 40, of a "
+        "restorer 16.",
     ),
     calibration: str | None = typer.Option(
         None, help="Data that tflite-int8 takes its ranges from; default: the rest of --verify's."
     ),
     tolerance: float | None = typer.Option(
         None,
-        help="Largest difference from Keras; default: 0.0001 of a probability, of a restorer 0.05 "
-        "grey levels. Of saved_model, tflite and onnx.",
+        help="Largest difference from Keras; default: 0.0001 of a probability, with --frames "
+        "0.005, of a restorer 0.05 grey levels. Of saved_model, tflite and onnx.",
     ),
     max_drop: float = typer.Option(
         0.01, min=0, max=1, help="Largest loss of accuracy of tflite-int8, as a share."
+    ),
+    frames: bool = typer.Option(
+        False, help="Of a clip model: compute the flow in it, of the faces of onset and apex."
     ),
     tag: str | None = typer.Option(None, help="Tag for the new card; default: the model's."),
     about: Path | None = typer.Option(None, help="JSON with fields for the card, e.g. scores."),
@@ -67,7 +73,7 @@ def command(
     start_tensorflow()
     from ferkeras.cli._export_samples import calibration_samples, compared_samples
     from ferkeras.datasets import open_index
-    from ferkeras.export import export_model, export_restorer
+    from ferkeras.export import export_model, export_restorer, frames_model
     from ferkeras.export.export_folder import free_target
     from ferkeras.runtime.keras_file import load_keras_model
 
@@ -76,16 +82,19 @@ def command(
     out = out or _place(Path(source), card)
     free_target(out, formats, overwrite)  # before any work
     described = {**{name: getattr(card, name) for name in _carried(card)}, **_about(about, card)}
-    kind = _RESTORER if card.scale is not None else _CLASSIFIER
+    kind = _RESTORER if card.scale is not None else _FRAMES if frames else _CLASSIFIER
     tolerance = kind.tolerance if tolerance is None else tolerance
-    verify = verify or ("synthetic_clips" if card.input.takes_clips else "synthetic")
+    model, spec = load_keras_model(file), card.input
+    if frames:
+        model, spec = frames_model(model, spec)
+    verify = verify or ("synthetic_clips" if spec.takes_clips else "synthetic")
     index = open_index(verify)
     count = kind.crops if crops is None else crops
-    samples = compared_samples(index, card.input, card.labels, count, split)
+    samples = compared_samples(index, spec, card.labels, count, split)
     fitted = None
     if "tflite-int8" in formats:
         other = open_index(calibration) if calibration else index
-        fitted = calibration_samples(other, card.input, None if calibration else samples.rows)
+        fitted = calibration_samples(other, spec, None if calibration else samples.rows)
     arguments: dict[str, Any] = {
         "samples": samples.pictures,
         "calibration": fitted,
@@ -97,12 +106,11 @@ def command(
         "overwrite": overwrite,
         "compared_on": f"{verify}, {split}" if split else verify,
     }
-    model = load_keras_model(file)
     if kind is _RESTORER:
         result = export_restorer(model, card.input, out, **arguments)
     else:
         arguments |= {"targets": samples.targets, "max_drop": max_drop}
-        result = export_model(model, card.input, card.labels, out, **arguments)
+        result = export_model(model, spec, card.labels, out, **arguments)
     values = {
         "folder": str(result.folder),
         "data": verify,
@@ -123,6 +131,7 @@ class _Kind(NamedTuple):
 
 
 _CLASSIFIER, _RESTORER = _Kind(200, 1e-4), _Kind(16, 0.05)
+_FRAMES = _Kind(40, 5e-3)  # see `ferkeras.export.frames_model`
 
 
 def _carried(card: ModelCard) -> list[str]:

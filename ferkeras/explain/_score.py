@@ -51,6 +51,10 @@ def check_input(
         raise FerkerasError(
             f"{model.name}: takes {described(takes)}, spec says {described(spec.input_shapes)}"
         )
+    if spec is not None and spec.takes_frames:
+        raise FerkerasError(
+            f"{model.name}: computes the flow itself; explain the model that it was made of"
+        )
     wanted = takes[INPUT if INPUT in takes else IMAGE]
     array = np.asarray(sample, np.float32)
     if array.shape != wanted:

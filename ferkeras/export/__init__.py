@@ -7,6 +7,7 @@ give larger pictures) find them by name.
 from ferkeras.export.export_folder import ExportResult
 from ferkeras.export.export_model import export_model
 from ferkeras.export.export_restorer import export_restorer
+from ferkeras.export.frames_model import frames_model
 from ferkeras.export.parity import Parity
 from ferkeras.export.picture_parity import PictureParity
 
@@ -16,4 +17,5 @@ __all__ = [
     "PictureParity",
     "export_model",
     "export_restorer",
+    "frames_model",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ferkeras.errors import ExportError
 from ferkeras.export.export_folder import ExportResult, free_target, write_folder
@@ -17,6 +17,7 @@ from ferkeras.export.float32 import float32_model
 from ferkeras.export.formats import DEFAULT
 from ferkeras.export.limits import Limits
 from ferkeras.export.parity import Parity, check_parity, parity_batches
+from ferkeras.export.samples import Samples, check_samples, checked_targets
 from ferkeras.prepare import ModelInputs
 from ferkeras.runtime.named_inputs import described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
@@ -28,9 +29,9 @@ def export_model(
     labels: Sequence[str],
     out: str | os.PathLike[str],
     *,
-    samples: FloatArray,
+    samples: Samples,
     targets: ArrayLike | None = None,
-    calibration: FloatArray | None = None,
+    calibration: Samples | None = None,
     formats: Sequence[str] = DEFAULT,
     tolerance: float = 1e-4,
     max_drop: float = 0.01,
@@ -52,12 +53,14 @@ def export_model(
     Args:
         model: a built Keras model; its output is ``(batch, classes)`` probabilities, or a dict with
             them under ``"probabilities"``. Its input is a picture; or by name ``image``, ``nodes``
-            and ``edges``, where ``spec.graph`` is set.
+            and ``edges``, where ``spec.graph`` is set; or the faces ``onset`` and ``apex``, where
+            ``spec.flow.in_graph`` is (see `ferkeras.export.frames_model`).
         spec: how a face becomes its input.
         labels: class names in the order of its output.
         out: the folder to make.
         samples: real prepared crops, float32 ``(n, height, width, channels)``, 0..255; their graphs
-            are made of them here, where the model takes graphs.
+            are made of them here, where the model takes graphs. Where it takes faces, arrays by the
+            names of its inputs, as `ferkeras.inputs.prepare_frames` gives them.
         targets: their true classes ``(n,)``, numbers of ``labels``; then accuracy and UF1 of each
             file are measured.
         calibration: real prepared crops as ``samples``, from which ``"tflite-int8"`` takes the
@@ -80,12 +83,12 @@ def export_model(
     target = free_target(out, formats, overwrite)
     twin = float32_model(model)
     _check(twin, spec, labels, samples)
-    truth = _checked_targets(targets, len(samples), len(labels))
     batches = calibrating = parity_batches(samples, spec)
     if calibration is not None:
-        check_samples(calibration, spec.shape, spec.value_range)
+        check_samples(calibration, spec)
         calibrating = parity_batches(calibration, spec)
     expected = _predict(twin, batches)
+    truth = checked_targets(targets, *expected.shape)
 
     def check(path: Path, limits: Limits | None) -> Parity:
         limits = limits or Limits(difference=tolerance)
@@ -110,7 +113,7 @@ def export_model(
     )
 
 
-def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArray) -> None:
+def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: Samples) -> None:
     """Raise ExportError unless model, spec, labels and samples fit together."""
     takes = {name: tuple(one.shape[1:]) for name, one in keras_inputs(model).items()}
     if takes != spec.input_shapes:
@@ -122,40 +125,7 @@ def _check(model: Any, spec: InputSpec, labels: Sequence[str], samples: FloatArr
         raise ExportError(
             f"{model.name}: gives {model.output_shape[1:]} values, there are {len(labels)} labels"
         )
-    check_samples(samples, spec.shape, spec.value_range)
-
-
-def _checked_targets(
-    targets: ArrayLike | None, samples: int, classes: int
-) -> NDArray[np.int64] | None:
-    """Raise ExportError unless there is a class for each sample, or none at all."""
-    if targets is None:
-        return None
-    numbers = np.asarray(targets)
-    fits = numbers.shape == (samples,) and numbers.dtype.kind in "iu"
-    if not fits or not ((numbers >= 0) & (numbers < classes)).all():
-        raise ExportError(
-            f"targets are {numbers.dtype} {numbers.shape}, expected a class 0..{classes - 1} for "
-            f"each of {samples} samples"
-        )
-    return numbers.astype(np.int64)
-
-
-def check_samples(
-    samples: FloatArray, shape: tuple[int | None, ...], value_range: tuple[float, float]
-) -> None:
-    """Raise ExportError unless there is a sample, and all are of this shape, type and range."""
-    has, kind = np.shape(samples), getattr(samples, "dtype", None)
-    fits = len(has) == 1 + len(shape) and 0 not in has
-    if not (
-        fits
-        and kind == np.float32
-        and all(b in (None, a) for a, b in zip(has[1:], shape, strict=True))
-    ):
-        raise ExportError(f"samples are {kind} {has}, expected at least one float32 {shape}")
-    low, high = value_range
-    if not (np.isfinite(samples).all() and samples.min() >= low and samples.max() <= high):
-        raise ExportError(f"samples hold values outside {low:g}..{high:g}; give prepared crops")
+    check_samples(samples, spec)
 
 
 def _predict(model: Any, batches: Sequence[ModelInputs]) -> FloatArray:

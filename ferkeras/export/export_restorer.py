@@ -11,12 +11,12 @@ import numpy as np
 
 from ferkeras.errors import ExportError
 from ferkeras.export.export_folder import ExportResult, free_target, write_folder
-from ferkeras.export.export_model import check_samples
 from ferkeras.export.export_source import ExportSource
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.formats import DEFAULT
 from ferkeras.export.limits import Limits
 from ferkeras.export.picture_parity import PictureParity, check_picture_parity, picture_batches
+from ferkeras.export.samples import check_pictures
 from ferkeras.runtime.named_inputs import INPUT, described, keras_inputs
 from ferkeras.types import FloatArray, InputSpec
 
@@ -67,10 +67,10 @@ def export_restorer(
     target = free_target(out, formats, overwrite)
     twin = float32_model(model)
     sides = _checked_sides(twin, spec)
-    check_samples(samples, (*sides, spec.channels), spec.value_range)
+    check_pictures(samples, (*sides, spec.channels), spec.value_range)
     batches = calibrating = picture_batches(samples, sides)
     if calibration is not None:
-        check_samples(calibration, (*sides, spec.channels), spec.value_range)
+        check_pictures(calibration, (*sides, spec.channels), spec.value_range)
         calibrating = picture_batches(calibration, sides)
     expected = [np.asarray(twin(batch, training=False)) for batch in batches]
     fields = {"system": system, "tag": tag, "scale": _scale(twin, batches, expected)}

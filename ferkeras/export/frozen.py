@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from ferkeras.errors import ExportError
 from ferkeras.export._slices import rolls_as_slices
-from ferkeras.runtime.named_inputs import DTYPES, GRAPH_INPUTS, INPUT, keras_inputs
+from ferkeras.runtime.named_inputs import DTYPES, INPUT, keras_inputs, own_names
 from ferkeras.runtime.output_form import output_name
 
 
@@ -17,12 +18,13 @@ def input_signature(model: Any) -> list[Any]:
     """The named inputs: ``input``, float32 ``(None, height, width, channels)``; a side may be None.
 
     Of a model that takes graphs ``image``, such an array; ``nodes``, float32
-    ``(None, None, features)``; and ``edges``, int32 ``(None, 2, None)``, in this order.
+    ``(None, None, features)``; and ``edges``, int32 ``(None, 2, None)``, in this order. Of one that
+    computes the flow itself ``onset``, ``apex`` and, where it takes them, ``landmarks``.
     """
     import tensorflow as tf
 
     inputs = keras_inputs(model)
-    names = GRAPH_INPUTS if len(inputs) > 1 else list(inputs)
+    names = own_names(model.name, list(inputs))
     return [
         tf.TensorSpec((None, *inputs[name].shape[1:]), DTYPES[name], name=name) for name in names
     ]
@@ -39,15 +41,16 @@ def serving_function(model: Any, call: Callable[[Any], Any]) -> Any:
     """
     import tensorflow as tf
 
-    def serve_array(input: Any) -> dict[str, Any]:
-        return {output: call(input)}
-
-    def serve_graph(image: Any, nodes: Any, edges: Any) -> dict[str, Any]:
-        return {output: call({"image": image, "nodes": nodes, "edges": edges})}
+    def serve(*tensors: Any) -> dict[str, Any]:
+        given = dict(zip(names, tensors, strict=True))
+        return {output: call(given.get(INPUT, given))}
 
     output = output_name(model.output_shape)
     signature = input_signature(model)
-    serve = serve_graph if len(signature) > 1 else serve_array
+    names = [one.name for one in signature]
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    # By these TensorFlow names the inputs, of which there are more or fewer.
+    serve.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
     return tf.function(serve, input_signature=signature, autograph=False)
 
 

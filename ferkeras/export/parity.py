@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from ferkeras.evaluation.scores import Scores, confusion_matrix
 from ferkeras.export.limits import Limits, check_difference, check_labels
 from ferkeras.export.run_file import run_file
+from ferkeras.export.samples import Samples
 from ferkeras.prepare import ModelInputs, model_inputs
 from ferkeras.types import FloatArray, InputSpec
 
 _BATCH = 32
+_CLIPS = 4  # the same of clips, whose frames a model turns into many megabytes
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,28 @@ class Parity:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def parity_batches(samples: FloatArray, spec: InputSpec) -> list[ModelInputs]:
+def parity_batches(samples: Samples, spec: InputSpec) -> list[ModelInputs]:
     """The first crop alone and the rest in larger batches, each as the model takes it.
 
     So a file that takes one batch size only does not pass; nor one that takes one number of nodes
     or edges only, where graphs belong to it.
 
     Args:
-        samples: float32 ``(n, height, width, channels)``, 0..255; one or more.
+        samples: float32 ``(n, height, width, channels)``, 0..255; one or more. Of a model that
+            computes the flow itself such arrays by the names of its inputs.
         spec: what the model takes.
     """
-    ends = [*range(1, len(samples), _BATCH), len(samples)]
+    named = isinstance(samples, Mapping)
+    count = len(next(iter(samples.values()))) if isinstance(samples, Mapping) else len(samples)
+    ends = [*range(1, count, _CLIPS if named else _BATCH), count]
     starts = [0, *ends[:-1]]
-    return [model_inputs(samples[a:b], spec) for a, b in zip(starts, ends, strict=True)]
+    return [model_inputs(_rows(samples, a, b), spec) for a, b in zip(starts, ends, strict=True)]
+
+
+def _rows(samples: Samples, start: int, end: int) -> Samples:
+    if isinstance(samples, Mapping):
+        return {name: array[start:end] for name, array in samples.items()}
+    return samples[start:end]
 
 
 def check_parity(

@@ -9,6 +9,7 @@ _PLACES = {
     "Augmentation": "augment",
     "batches": "batching",
     "Prepared": "prepared",
+    "prepare_frames": "clip_frames",
     "prepare_index": "prepared",
 }
 __all__ = sorted(_PLACES)

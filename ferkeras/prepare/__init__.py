@@ -20,7 +20,7 @@ from ferkeras.prepare._kinds import available, kind_function
 from ferkeras.prepare._low_clip import LowClip
 from ferkeras.prepare._mirror import mirror
 from ferkeras.prepare._model_inputs import ModelInputs, face_graph, model_inputs
-from ferkeras.prepare._motion_input import NEED_LANDMARKS, clip_input, flow_image_input
+from ferkeras.prepare._motion_input import clip_input, clip_inputs, flow_image_input
 from ferkeras.prepare._restorer import check_restorer, restorer_digest
 from ferkeras.types import Clip, Face, FloatArray, FlowImage, InputSpec, Picture
 
@@ -32,6 +32,7 @@ __all__ = [
     "available",
     "check_restorer",
     "clip_input",
+    "clip_inputs",
     "face_graph",
     "mirror",
     "model_inputs",
@@ -52,7 +53,7 @@ def needs_detector(spec: InputSpec, *, cropped: bool = False) -> bool:
     In face crops it has not, save for landmarks: those that are the model's input, and those of a
     clip where its regions or its alignment need them.
     """
-    of_clips = spec.takes_clips and (spec.align or spec.kind in NEED_LANDMARKS)
+    of_clips = spec.takes_clips and (spec.align or spec.needs_landmarks)
     return not cropped or spec.takes_landmarks or of_clips
 
 
@@ -119,12 +120,18 @@ def prepare_sample(
         float32 ``spec.shape``, values 0..255: whole numbers, save for landmarks.
 
     Raises:
-        FaceError: no face, or a sample of another kind than the model takes.
+        FaceError: no face, a sample of another kind than the model takes, or a model that takes
+            frames (``spec.takes_frames``; see `clip_inputs`).
         MediaError: a frame that cannot be read.
     """
     if spec.takes_clips != isinstance(loaded, Clip | FlowImage):
         wants, has = ("a clip", "a picture") if spec.takes_clips else ("a picture", "a clip")
         raise FaceError(f"input of kind {spec.kind!r} is made of {wants}, the sample is {has}")
+    if spec.takes_frames:
+        raise FaceError(
+            "the model computes the flow itself, of frames that are not kept as samples; train and "
+            "evaluate the model that it was made of, whose input has no flow.in_graph"
+        )
     if isinstance(loaded, Clip):
         return clip_input(analyse_clip(loaded, spec, detector, cropped=cropped), spec)
     if isinstance(loaded, FlowImage):

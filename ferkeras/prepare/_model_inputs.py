@@ -6,6 +6,7 @@ that was changed at random gets the graph of what it has become.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,14 @@ ModelInputs = FloatArray | dict[str, NDArray[Any]]
 """What a model takes: one array, or arrays by the names of its inputs."""
 
 
-def model_inputs(pictures: NDArray[Any], spec: InputSpec) -> ModelInputs:
+def model_inputs(
+    pictures: NDArray[Any] | Mapping[str, NDArray[Any]], spec: InputSpec
+) -> ModelInputs:
     """A batch as the model takes it.
 
     Args:
-        pictures: ``(batch, *spec.shape)``, 0..255, as `prepare` gives them.
+        pictures: ``(batch, *spec.shape)``, 0..255, as `prepare` gives them; or, of a model that
+            computes the flow itself (``spec.takes_frames``), arrays by the names of its inputs.
         spec: what the model takes.
 
     Returns:
@@ -37,6 +41,8 @@ def model_inputs(pictures: NDArray[Any], spec: InputSpec) -> ModelInputs:
     Raises:
         FaceError: pictures of another shape than ``spec`` says, or with values that are not finite.
     """
+    if isinstance(pictures, Mapping):
+        return _frames(pictures, spec)
     images = np.asarray(pictures, np.float32)
     if images.shape[1:] != spec.shape:
         wanted = ", ".join(map(str, spec.shape))
@@ -47,6 +53,13 @@ def model_inputs(pictures: NDArray[Any], spec: InputSpec) -> ModelInputs:
         raise FaceError("a picture holds values that are not finite, so it has no graph")
     graphs = [face_graph(image, spec.graph) for image in images]
     return {"image": images, **padded_graphs(graphs, spec.graph.features)}
+
+
+def _frames(arrays: Mapping[str, NDArray[Any]], spec: InputSpec) -> ModelInputs:
+    shapes = {name: np.shape(array)[1:] for name, array in arrays.items()}
+    if not spec.takes_frames or shapes != spec.input_shapes:
+        raise FaceError(f"arrays have shapes {shapes}, expected a batch of {spec.input_shapes}")
+    return {name: np.asarray(array, np.float32) for name, array in arrays.items()}
 
 
 def face_graph(image: FloatArray, spec: GraphSpec) -> Graph:

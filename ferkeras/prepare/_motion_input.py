@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +15,8 @@ from ferkeras.media import as_picture
 from ferkeras.prepare._clip_motion import ClipMotion
 from ferkeras.prepare._find_face import landmarks_of_crop
 from ferkeras.prepare._kinds import kind_function
+from ferkeras.prepare._model_inputs import ModelInputs, model_inputs
 from ferkeras.types import FloatArray, FlowImage, InputSpec
-
-NEED_LANDMARKS = ("flow_regions",)
-"""Kinds of input that need landmarks even of a face crop."""
 
 
 def clip_input(motion: ClipMotion, spec: InputSpec) -> FloatArray:
@@ -42,6 +42,36 @@ def clip_input(motion: ClipMotion, spec: InputSpec) -> FloatArray:
     return _compose(scaled, motion.landmarks, side, side, spec)
 
 
+def clip_inputs(motions: Sequence[ClipMotion], spec: InputSpec) -> ModelInputs:
+    """A batch of movements as the model takes it.
+
+    Args:
+        motions: one or more that `analyse_clip` found.
+        spec: what the model takes.
+
+    Returns:
+        `clip_input` of each, ``(batch, *spec.shape)``; of a model that computes the flow itself
+        (``spec.takes_frames``) a dict of ``onset`` and ``apex``: float32 ``(batch, side, side,
+        3)``, RGB, 0..255; and of ``landmarks``: ``(batch, 5, 2)`` in their pixels, where it takes
+        them.
+
+    Raises:
+        FaceError: as `clip_input`.
+    """
+    if not spec.takes_frames:
+        return np.stack([clip_input(motion, spec) for motion in motions])
+    onset = np.stack([motion.onset_face for motion in motions])
+    inputs = {"onset": onset, "apex": np.stack([motion.apex_face for motion in motions])}
+    if spec.needs_landmarks:
+        found = [motion.landmarks for motion in motions if motion.landmarks is not None]
+        if len(found) < len(motions):
+            raise FaceError(
+                "the model needs landmarks; take a detector that gives them, such as mtcnn"
+            )
+        inputs["landmarks"] = np.stack(found)
+    return model_inputs(inputs, spec)
+
+
 def flow_image_input(
     image: FlowImage, spec: InputSpec, detector: Detector | None = None
 ) -> FloatArray:
@@ -64,7 +94,7 @@ def flow_image_input(
     pixels = as_picture(image.pixels)
     height, width = pixels.shape[:2]
     landmarks = None
-    if spec.kind in NEED_LANDMARKS:
+    if spec.needs_landmarks:
         if image.apex is None or detector is None:
             raise FaceError(
                 "a ready-made flow picture without its apex frame has no landmarks for the four "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ferkeras.detect import Detector
 from ferkeras.media import as_picture
-from ferkeras.prepare import ClipMotion, analyse_clip, clip_input, needs_detector
+from ferkeras.prepare import ClipMotion, analyse_clip, clip_inputs, needs_detector
 from ferkeras.recognizer.clip_result import ClipResult
 from ferkeras.recognizer.stopwatch import Stopwatch, TimedDetector, TimedFrames
 from ferkeras.recognizer.strength import THRESHOLD, strength
@@ -58,7 +58,7 @@ def classify(
 ) -> ClipResult:
     """Name a movement that was found; ``margin`` is that of the registered face."""
     with watch.stage("model"):
-        row = runner.predict(clip_input(motion, card.input)[None])[0]
+        row = runner.predict(clip_inputs([motion], card.input))[0]
     strong = strength(motion.flow, margin)
     return ClipResult(
         source=clip.source or "array",

@@ -50,8 +50,8 @@ def open_model(
     Raises:
         ModelFileError: nothing there, an unknown kind of file, a damaged file, a missing package,
             or a model whose input is neither one float32 ``(batch, height, width, channels)`` or
-            ``(batch, points, 2)``, nor ``image``, ``nodes`` and ``edges`` (see `Runner.predict`),
-            or whose output is neither ``(batch, classes)`` nor pictures.
+            ``(batch, points, 2)``, nor a group of named inputs (see `Runner.predict`), or whose
+            output is neither ``(batch, classes)`` nor pictures.
     """
     source = Path(path)
     if not source.exists():

@@ -10,9 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ferkeras.errors import ModelFileError
-from ferkeras.runtime.named_inputs import DTYPES, EDGES, INPUT, NODES, Batch, Shapes
-
-_MAKE = "ferkeras.prepare.model_inputs(pictures, card.input) makes what the model takes"
+from ferkeras.runtime.named_inputs import (
+    DTYPES,
+    EDGES,
+    INPUT,
+    NODES,
+    ONSET,
+    Batch,
+    Shapes,
+    listed,
+)
 
 
 def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArray[Any]]:
@@ -28,6 +35,9 @@ def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArr
             type or shape, not as many samples in each, a value that is not finite, an edge with
             one end only or to a node that is not there, or a sample without nodes.
     """
+    clips = ONSET in shapes
+    maker = "clip_inputs(motions" if clips else "model_inputs(pictures"
+    make = f"ferkeras.prepare.{maker}, card.input) makes what the model takes"
     if list(shapes) == [INPUT]:
         if isinstance(batch, Mapping):
             raise ModelFileError(
@@ -35,24 +45,24 @@ def checked_batch(source: Path, shapes: Shapes, batch: Batch) -> dict[str, NDArr
             )
         batch = {INPUT: batch}
     elif not isinstance(batch, Mapping):
-        raise ModelFileError(f"{source}: takes {_listed(shapes)} by name, got one array; {_MAKE}")
+        raise ModelFileError(f"{source}: takes {listed(shapes)} by name, got one array; {make}")
     for name in shapes:
         if name not in batch:
-            raise ModelFileError(f"{source}: the input {name!r} is missing; {_MAKE}")
+            raise ModelFileError(f"{source}: the input {name!r} is missing; {make}")
     for name in batch:
         if name not in shapes:
-            raise ModelFileError(f"{source}: takes no input {name!r}, only {_listed(shapes)}")
+            raise ModelFileError(f"{source}: takes no input {name!r}, only {listed(shapes)}")
     arrays = {name: _checked(source, name, batch[name], shapes[name]) for name in shapes}
     counts = {name: len(array) for name, array in arrays.items()}
     if len(set(counts.values())) > 1:
-        listed = ", ".join(f"{name} {count}" for name, count in counts.items())
-        raise ModelFileError(f"{source}: the inputs are of unlike numbers of samples: {listed}")
+        each = ", ".join(f"{name} {count}" for name, count in counts.items())
+        raise ModelFileError(f"{source}: the inputs are of unlike numbers of samples: {each}")
     if EDGES in arrays:
         _check_edges(source, arrays[EDGES], arrays[NODES].shape[1])
         empty = np.flatnonzero(~(arrays[NODES][:, :, 0] >= 0).any(axis=1))
         if len(empty):
             raise ModelFileError(
-                f"{source}: sample {empty[0]} has no node, all its rows only pad; {_MAKE}"
+                f"{source}: sample {empty[0]} has no node, all its rows only pad; {make}"
             )
     return arrays
 
@@ -69,9 +79,9 @@ def _checked(source: Path, name: str, array: Any, shape: tuple[int | None, ...])
         has > 0 if size is None else has == size for has, size in zip(sizes, shape, strict=True)
     )
     if not same:
-        listed = ", ".join(["n", *("any" if size is None else str(size) for size in shape)])
+        expected = ", ".join(["n", *("any" if size is None else str(size) for size in shape)])
         what = "a batch" if alone else repr(name)
-        raise ModelFileError(f"{source}: takes {what} of shape ({listed}), got {array.shape}")
+        raise ModelFileError(f"{source}: takes {what} of shape ({expected}), got {array.shape}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         what = "the batch" if alone else repr(name)
         raise ModelFileError(f"{source}: {what} holds values that are not finite")
@@ -87,8 +97,3 @@ def _check_edges(source: Path, edges: NDArray[Any], nodes: int) -> None:
         )
     if ((edges[:, 0] < 0) != (edges[:, 1] < 0)).any():
         raise ModelFileError(f"{source}: an edge has a node at one end and -1 at the other")
-
-
-def _listed(shapes: Shapes) -> str:
-    *others, last = shapes
-    return f"{', '.join(others)} and {last}" if others else last

@@ -1,4 +1,4 @@
-"""What a model takes: one array, or by name a picture, the nodes and the edges of its graph."""
+"""What a model takes: one array, or one of the groups of named inputs, `GROUPS`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from ferkeras.errors import ModelFileError
 from ferkeras.types import FloatArray
 
 INPUT = "input"
-IMAGE, NODES, EDGES = GRAPH_INPUTS = ("image", "nodes", "edges")
-DTYPES = {INPUT: "float32", IMAGE: "float32", NODES: "float32", EDGES: "int32"}
+IMAGE, NODES, EDGES = "image", "nodes", "edges"
+ONSET, APEX, LANDMARKS = "onset", "apex", "landmarks"
+GROUPS = (
+    (INPUT,),
+    (IMAGE, NODES, EDGES),
+    (ONSET, APEX),
+    (ONSET, APEX, LANDMARKS),
+)
+"""Names of inputs that go together, the picture first: a picture or landmarks alone; a picture and
+its graph; the faces of onset and apex, and their landmarks, of which a model computes the flow."""
+DTYPES = {name: "int32" if name == EDGES else "float32" for group in GROUPS for name in group}
 
 Batch = FloatArray | Mapping[str, NDArray[Any]]
 Shapes = dict[str, tuple[int | None, ...]]
@@ -23,7 +32,8 @@ _PICTURES = "(batch, height, width, channels) with a known height, width and cha
 _ANY_SIDE = "(batch, height, width, channels) with known channels, as it gives pictures"
 _EXPECTED = {
     INPUT: f"{_PICTURES}, or (batch, points, 2)",
-    IMAGE: _PICTURES,
+    **dict.fromkeys((IMAGE, ONSET, APEX), _PICTURES),
+    LANDMARKS: "(batch, points, 2) with a known number of points",
     NODES: "(batch, nodes, features) with any number of nodes and known features",
     EDGES: "(batch, 2, edges) with any number of edges",
 }
@@ -51,19 +61,20 @@ def keras_inputs(model: Any) -> dict[str, Any]:
 
 
 def own_names(source: Path | str, names: Collection[str]) -> dict[str, str]:
-    """``input``, or ``image``, ``nodes`` and ``edges``, to the names that the file has for them.
+    """``input``, or the names of one of the other `GROUPS`, to those that the file has for them.
 
     Raises:
-        ModelFileError: neither one input nor these three.
+        ModelFileError: neither one input nor such a group.
     """
     if len(names) == 1:
         return {INPUT: next(iter(names))}
-    if sorted(names) != sorted(GRAPH_INPUTS):
-        raise ModelFileError(
-            f"{source}: has {len(names)} inputs ({', '.join(names)}), expected one input, or "
-            "image, nodes and edges"
-        )
-    return {name: name for name in GRAPH_INPUTS}
+    for group in GROUPS[1:]:
+        if sorted(names) == sorted(group):
+            return {name: name for name in group}
+    known = "; or ".join(listed(group) for group in GROUPS[1:])
+    raise ModelFileError(
+        f"{source}: has {len(names)} inputs ({', '.join(names)}), expected one input; or {known}"
+    )
 
 
 def check_forms(
@@ -99,6 +110,12 @@ def check_forms(
     return shapes
 
 
+def listed(names: Collection[str]) -> str:
+    """``image, nodes and edges``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def described(shapes: Mapping[str, tuple[int | None, ...]]) -> str:
     """Shapes for a message: ``(28, 28, 1)``, or each with its name."""
     if list(shapes) == [INPUT]:
@@ -114,5 +131,5 @@ def _fits(name: str, shape: tuple[int | None, ...], any_side: bool) -> bool:
         return len(shape) == 2 and shape[0] is None and shape[1] is not None
     if name == EDGES:
         return shape == (2, None)
-    landmarks = name == INPUT and len(shape) == 2 and shape[1] == 2
-    return known and (len(shape) == 3 or landmarks)
+    points = name in (INPUT, LANDMARKS) and len(shape) == 2 and shape[1] == 2
+    return known and (points or (len(shape) == 3 and name != LANDMARKS))

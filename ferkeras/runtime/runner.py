@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ferkeras.errors import ModelFileError
 from ferkeras.runtime.checked_batch import checked_batch
 from ferkeras.runtime.named_inputs import (
-    IMAGE,
     INPUT,
     Batch,
     InputForm,
@@ -33,7 +32,8 @@ class Runner(abc.ABC):
         engine: name of the engine.
         source: the file or folder it came from.
         input_shape: ``(height, width, channels)`` of the picture, or ``(points, 2)`` of landmarks.
-            None is a side of any length, which only a model that gives pictures may have.
+            None is a side of any length, which only a model that gives pictures may have. Where a
+            model computes the flow itself, that of each of its two faces.
         input_shapes: shape of each input by its name, as `ferkeras.types.InputSpec.input_shapes`.
         output: probabilities of classes, or pictures.
     """
@@ -48,8 +48,8 @@ class Runner(abc.ABC):
 
         Args:
             source: for messages.
-            inputs: the file's inputs by its own names: one float32, or ``image``, ``nodes`` and
-                ``edges``; or the shape of the only one.
+            inputs: the file's inputs by its own names: one float32, or a group of named ones, see
+                `ferkeras.runtime.named_inputs.GROUPS`; or the shape of the only one.
             outputs: shape of the output, see `ferkeras.runtime.output_form.output_form`.
 
         Raises:
@@ -62,7 +62,7 @@ class Runner(abc.ABC):
         self.output: OutputForm = output_form(source, outputs)
         self.source = source
         self.input_shapes: Shapes = shapes
-        self.input_shape: tuple[int | None, ...] = shapes[INPUT if INPUT in shapes else IMAGE]
+        self.input_shape: tuple[int | None, ...] = next(iter(shapes.values()))
         self._names = own_names(source, list(inputs))
 
     @property
@@ -77,7 +77,9 @@ class Runner(abc.ABC):
             batch: what `ferkeras.prepare.model_inputs` makes of prepared pictures: float32
                 ``(n, *input_shape)``, values 0..255; or for a model that takes graphs too a dict
                 of ``image``: such an array; ``nodes``: float32 ``(n, N, features)``; ``edges``:
-                int32 ``(n, 2, E)``. N and E may differ from call to call.
+                int32 ``(n, 2, E)``. N and E may differ from call to call. For a model that computes
+                the flow itself what `ferkeras.prepare.clip_inputs` gives: ``onset``, ``apex`` and,
+                where it takes them, ``landmarks``.
 
         Returns:
             float32 ``(n, classes)``; n may be 0. Of a model that gives pictures float32 ``(n,

@@ -9,16 +9,18 @@ Conventions that hold everywhere in ferkeras:
   at (0, 0). A **box** is ``(x, y, width, height)``.
 * "Left" means on the left of the picture (the subject's right), as detectors give it.
 * A **model input** is ``float32``, values 0..255: a picture or a movement ``(height, width,
-  channels)``, or landmarks ``(points, 2)``, each (x, y) with the face's square at 0..255. Scaling
-  and normalising are layers inside the model, so that an exported file needs none of it.
+  channels)``; the two faces between which a model computes the movement itself; or landmarks
+  ``(points, 2)``, each (x, y) with the face's square at 0..255. Scaling and normalising are layers
+  inside the model, so that an exported file needs none of it.
 """
 
 from ferkeras.types.arrays import FloatArray, Flow, Picture
 from ferkeras.types.clip import Clip, FlowImage
 from ferkeras.types.face import LANDMARK_NAMES, Face
+from ferkeras.types.flow_spec import FlowSpec
 from ferkeras.types.graph import Graph
 from ferkeras.types.graph_spec import GraphSpec
-from ferkeras.types.input_spec import FlowSpec, InputSpec
+from ferkeras.types.input_spec import InputSpec
 from ferkeras.types.resolution_spec import ResolutionSpec
 from ferkeras.types.sample import Sample
 

@@ -8,42 +8,11 @@ from typing import Any
 
 from ferkeras.errors import FerkerasError
 from ferkeras.types.face import LANDMARK_NAMES
+from ferkeras.types.flow_spec import FlowSpec
 from ferkeras.types.graph_spec import GraphSpec
 from ferkeras.types.resolution_spec import ResolutionSpec
 
-
-@dataclass(frozen=True)
-class FlowSpec:
-    """How the movement from onset to apex becomes three channels: u, v and optical strain.
-
-    Attributes:
-        method: which optical flow; a file in ``ferkeras/flow/``.
-        normalisation: ``"minmax"`` stretches each channel of each picture to 0..255, as in the
-            public data of STSTNet and HTNet; ``"fixed"`` keeps strength and sign, see
-            `ferkeras.flow.normalise`.
-        scale: for ``"fixed"``: movement at which u and v are full, as a share of the face's side.
-        face_size: side in pixels of the registered face on which flow is computed.
-        compensate: the head's own motion, a similarity fitted robustly to the flow, is taken out.
-        spotter: what finds the apex where it is not annotated; a file in
-            ``ferkeras/flow/spotters/``.
-    """
-
-    method: str = "farneback"
-    normalisation: str = "minmax"
-    scale: float = 0.02
-    face_size: int = 224
-    compensate: bool = True
-    spotter: str = "roi"
-
-    def __post_init__(self) -> None:
-        if self.normalisation not in ("minmax", "fixed"):
-            raise FerkerasError(
-                f"FlowSpec.normalisation is {self.normalisation!r}, expected 'minmax' or 'fixed'"
-            )
-        if not 32 <= self.face_size <= 1024:
-            raise FerkerasError(f"FlowSpec.face_size is {self.face_size}, expected 32..1024 pixels")
-        if not 0 < self.scale < 1:
-            raise FerkerasError(f"FlowSpec.scale is {self.scale}, expected above 0, below 1")
+_BY_LANDMARKS = ("flow_regions",)  # kinds of movement that are cut out around landmarks
 
 
 @dataclass(frozen=True)
@@ -114,6 +83,11 @@ class InputSpec:
             raise FerkerasError(
                 "InputSpec.resolution is set, but kind 'landmarks' takes no pixels; leave it out"
             )
+        if self.resolution is not None and self.takes_frames:
+            raise FerkerasError(
+                "InputSpec.resolution is set, but with flow.in_graph the model takes the faces as "
+                "they are; leave it out"
+            )
         object.__setattr__(self, "value_range", tuple(float(v) for v in self.value_range))
 
     @property
@@ -122,20 +96,41 @@ class InputSpec:
         return self.flow is not None
 
     @property
+    def takes_frames(self) -> bool:
+        """Whether it is the faces of onset and apex, of which the model computes the movement."""
+        return self.flow is not None and self.flow.in_graph
+
+    @property
+    def needs_landmarks(self) -> bool:
+        """Whether parts of a movement are cut out around the face's five landmarks."""
+        return self.takes_clips and self.kind in _BY_LANDMARKS
+
+    @property
     def takes_landmarks(self) -> bool:
         """Whether the model's input is the places of landmarks, not pixels."""
         return self.kind == "landmarks"
 
     @property
     def input_shapes(self) -> dict[str, tuple[int | None, ...]]:
-        """Shape of each input of a model by its name, without the batch; None: any length."""
+        """Shape of each input of a model by its name, without the batch; None: any length.
+
+        With ``flow.in_graph`` these are the registered faces ``onset`` and ``apex``, RGB, and
+        ``landmarks`` (x, y) in their pixels where `needs_landmarks` says so.
+        """
+        if self.flow is not None and self.flow.in_graph:
+            face = (self.flow.face_size, self.flow.face_size, 3)
+            points = {"landmarks": (len(LANDMARK_NAMES), 2)} if self.needs_landmarks else {}
+            return {"onset": face, "apex": face, **points}
         if self.graph is None:
             return {"input": self.shape}
         return {"image": self.shape, "nodes": (None, self.graph.features), "edges": (2, None)}
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """``(height, width, channels)``, or ``(points, 2)`` of landmarks."""
+        """``(height, width, channels)``, or ``(points, 2)`` of landmarks.
+
+        With ``flow.in_graph`` that of the channels which the model makes itself.
+        """
         if self.takes_landmarks:
             assert self.points is not None
             return (self.points, 2)
@@ -148,13 +143,15 @@ class InputSpec:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as written into card.json; the settings of landmarks only where used,
-        graph and resolution only where set."""
+        graph, resolution and ``flow.in_graph`` only where set."""
         values = {**dataclasses.asdict(self), "value_range": list(self.value_range)}
         if not self.takes_landmarks:
             del values["landmarks"], values["points"]
         for name in ("graph", "resolution"):
             if values[name] is None:
                 del values[name]
+        if self.flow is not None and not self.flow.in_graph:
+            del values["flow"]["in_graph"]
         return values
 
     @classmethod

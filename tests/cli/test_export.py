@@ -85,3 +85,20 @@ def test_samples_for_calibration_are_others(exported):  # noqa: F811
     with pytest.raises(ExportError, match="none is left to calibrate"):
         calibration_samples(index, spec, np.arange(28))
     assert len(calibration_samples(index, spec, None)) == 28
+
+
+def test_a_clip_model_with_its_flow_inside(run, tmp_path):  # noqa: F811
+    code, out, err = run(
+        *("export", "htnet/synthetic", "--frames", "--out", tmp_path / "new", "--to", ""),
+        *("--verify", "synthetic_clips:subjects=1", "--crops", "2", "--json"),
+    )
+    assert code == 0, err
+    values = json.loads(out)
+    assert values["card"]["input"]["flow"]["in_graph"]
+    assert (values["tolerance"], values["files"][0]["samples"]) == (0.005, 2)
+    code, _, err = run("export", tmp_path / "new", "--frames", "--out", tmp_path / "x")
+    assert code == 2
+    assert "takes frames already" in err
+    code, _, err = run("export", "mff_cnn/fer2013", "--frames", "--out", tmp_path / "x")
+    assert code == 2
+    assert "takes no clips" in err
