@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+_INFO = b"INFO: ", b"fully_quantize: "
 _ONE_AT_A_TIME = threading.RLock()  # two blocks that overlap would leave standard error redirected
 
 
@@ -30,12 +31,13 @@ def stderr_held_back() -> Iterator[None]:
 
 @contextmanager
 def info_held_back() -> Iterator[None]:
-    """Hold back lines that begin with ``INFO: `` on standard error; show them if the block fails.
+    """Hold back LiteRT's notes on standard error; show them if the block fails.
 
-    LiteRT's C++ code writes such a line when it makes its first interpreter. Other lines, of other
-    threads too, come at the end of the block.
+    Its C++ code writes a line that begins with ``INFO: `` when it makes its first interpreter, and
+    TensorFlow's converter one with ``fully_quantize: ``. Other lines, of other threads too, come at
+    the end of the block.
     """
-    with _held_back(lambda line: not line.startswith(b"INFO: ")):
+    with _held_back(lambda line: not line.startswith(_INFO)):
         yield
 
 

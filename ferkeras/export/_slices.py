@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ferkeras.export._swapped import swapped
+
 
 @contextmanager
 def rolls_as_slices() -> Iterator[None]:
     """Inside the block ``keras.ops.roll`` is traced as two slices, one behind the other."""
     from keras.src import backend
 
-    before = backend.numpy.roll
-    backend.numpy.roll = roll
-    try:
+    with swapped((backend.numpy, "roll", roll)):
         yield
-    finally:
-        backend.numpy.roll = before
 
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Any:

@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from ferkeras.export.parity_table import TABLE, parity_table
 from ferkeras.export.picture_parity import PictureParity
 from ferkeras.models.weight_counts import weight_counts
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, write_card
+from ferkeras.runtime.tflite_operators import operator_text, operators
 
 KERAS_FILE = "model.keras"
 
@@ -83,7 +84,8 @@ def write_folder(
             module.write(source, folder)
             limits[module.FILE] = getattr(module, "LIMITS", None)
         parity = tuple(check(folder / file, limit) for file, limit in limits.items())
-        (folder / TABLE).write_text(parity_table(parity, compared_on), encoding="utf-8")
+        text = parity_table(parity, compared_on) + _operators(folder, limits)
+        (folder / TABLE).write_text(text, encoding="utf-8")
         if source.labels:
             text = "\n".join(source.labels) + "\n"
             (folder / "labels.txt").write_text(text, encoding="utf-8")
@@ -102,6 +104,17 @@ def write_folder(
         card = ModelCard(**values)
         write_card(folder, card)
     return ExportResult(target, card, parity)
+
+
+def _operators(folder: Path, files: Iterable[str]) -> str:
+    """Which operators each TFLite file runs, and in which numbers, in Markdown."""
+    lists = (
+        f"\n{file}: operators, all run by the CPU's built-in kernels or a delegate's\n\n"
+        f"```\n{operator_text(operators(folder / file))}\n```\n"
+        for file in files
+        if file.endswith(".tflite")
+    )
+    return "".join(lists)
 
 
 @contextmanager

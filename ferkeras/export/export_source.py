@@ -21,7 +21,7 @@ class ExportSource:
             the others are larger, and sizes that are open differ between them.
         labels: class names in the order of the output; empty of a model that gives pictures.
         calibration: inputs as ``batches``, from which a format that stores integers takes the
-            ranges of values; better others than those that are compared.
+            ranges of values; better others than those that are compared. Empty: ``batches``.
     """
 
     model: Any

@@ -42,6 +42,10 @@ class GraphAveragePooling(GraphPooling):
         nodes = ops.cast(nodes, "float32")
         if there is None:
             return self._finish(ops.mean(nodes, axis=2))
-        total = ops.sum(ops.where(there, nodes, ops.zeros_like(nodes)), axis=2)
+        if mask is None:  # a product has an integer form in TFLite, a choice has none
+            nodes = nodes * ops.cast(there, "float32")
+        else:  # nodes that a mask leaves out may be NaN
+            nodes = ops.where(there, nodes, ops.zeros_like(nodes))
+        total = ops.sum(nodes, axis=2)
         count = ops.sum(ops.cast(there, "float32"), axis=2)
         return self._finish(total / ops.maximum(count, 1.0))

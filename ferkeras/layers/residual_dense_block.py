@@ -71,12 +71,16 @@ class ResidualDenseBlock(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Add the block's answer to its input."""
         stream = ops.cast(inputs, self.variable_dtype)
+        answer = ops.cast(self.convolutions[-1](self.joined(inputs)), stream.dtype)
+        return stream + self.residual_scale * answer
+
+    def joined(self, inputs: Any) -> Any:
+        """``[x, h_1 ... h_4]``: ``(batch, height, width, channels + 4 growth)``."""
         seen = ops.cast(inputs, self.compute_dtype)
         for conv in self.convolutions[:-1]:
             hidden = ops.leaky_relu(conv(seen), NEGATIVE_SLOPE)
             seen = ops.concatenate([seen, hidden], axis=-1)
-        answer = ops.cast(self.convolutions[-1](seen), stream.dtype)
-        return stream + self.residual_scale * answer
+        return seen
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The input's shape."""

@@ -106,6 +106,11 @@ class SpectralGraphConv(GraphConvolution):
         coefficients = ops.reshape(self.kernel, (self.knots, -1))
         return ops.reshape(ops.matmul(self._splines, coefficients), (self._modes, -1, self.filters))
 
+    def bases(self) -> tuple[Any, Any]:
+        """V for the way to the modes and V for the way back: twice the layer's own."""
+        basis = ops.convert_to_tensor(self.basis)
+        return basis, basis
+
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Filter the spectrum."""
         nodes, *own = as_list(inputs)
@@ -117,13 +122,13 @@ class SpectralGraphConv(GraphConvolution):
             spectrum = ops.matmul(ops.transpose(basis, (0, 2, 1)), nodes)
             spectrum = ops.matmul(ops.transpose(spectrum, (1, 0, 2)), theta)
             return self._finish(ops.matmul(basis, ops.transpose(spectrum, (1, 0, 2))), mask)
-        basis = ops.convert_to_tensor(self.basis)
-        spectrum = ops.matmul(ops.transpose(basis), nodes_first(nodes))
+        there, back = self.bases()
+        spectrum = ops.matmul(ops.transpose(there), nodes_first(nodes))
         spectrum = ops.reshape(spectrum, (self._modes, -1, nodes.shape[-1]))
         spectrum = ops.reshape(ops.matmul(spectrum, theta), (1, self._modes, -1))
         # As a batch of one: TFLite's converter makes a file that does not load of a plain product
         # whose result is reshaped and transposed.
-        filtered = ops.squeeze(ops.matmul(ops.expand_dims(basis, 0), spectrum), 0)
+        filtered = ops.squeeze(ops.matmul(ops.expand_dims(back, 0), spectrum), 0)
         filtered = batch_first(filtered, self.filters)
         return self._finish(filtered, mask)
 
