@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from ferkeras.export._metadata_tables import Tensor, model_metadata
+from ferkeras.export._tflite_file import packed
+from ferkeras.runtime.tflite_operators import objects
 from ferkeras.types import InputSpec
 
 LABELS_FILE = "labels.txt"
-_ENTRY, _MODEL = b"TFLITE_METADATA", b"TFL3"
-_ALIGNED = 16  # bytes, of a model's buffers: the schema's force_align, which Python's writer omits
+_ENTRY = b"TFLITE_METADATA"
 _ABOUT = {
     "edges": "pairs (source, target) of nodes, row by row; -1 where there is none",
     "nodes": "features of granular balls, a row each; -1 where there is none",
@@ -44,9 +45,9 @@ def add_metadata(path: Path, spec: InputSpec, labels: Sequence[str], name: str) 
         labels: class names in the order of the output; none of a model that gives pictures.
         name: of the model.
     """
-    from tensorflow.lite.python import schema_py_generated as schema
+    from ai_edge_litert import schema_py_generated as schema
 
-    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    model = objects(path.read_bytes())
     signature = model.signatureDefs[0]
     graph = model.subgraphs[signature.subgraphIndex]
     inputs = _in_order(graph.inputs, signature.inputs)
@@ -64,13 +65,11 @@ def add_metadata(path: Path, spec: InputSpec, labels: Sequence[str], name: str) 
         model.buffers.append(schema.BufferT())
     model.buffers[entries[_ENTRY].buffer].data = np.frombuffer(about, np.uint8)
     model.metadata = list(entries.values())
-    builder = _aligned_builder()
-    builder.Finish(model.Pack(builder), file_identifier=_MODEL)
-    archive = io.BytesIO(bytes(builder.Output()))
+    archive = io.BytesIO(packed(model))
     if labels:
         text = "".join(f"{label}\n" for label in labels)
-        with zipfile.ZipFile(archive, "a") as packed:  # behind what is there
-            packed.writestr(zipfile.ZipInfo(LABELS_FILE), text)  # without the time: equal bytes
+        with zipfile.ZipFile(archive, "a") as zipped:  # behind what is there
+            zipped.writestr(zipfile.ZipInfo(LABELS_FILE), text)  # without the time: equal bytes
     path.write_bytes(archive.getvalue())
 
 
@@ -117,15 +116,3 @@ def _output(name: str, labels: Sequence[str]) -> Tensor:
     if not labels:
         return Tensor(name, _ABOUT["picture"])
     return Tensor(name, "probability of each label", (0.0, 1.0), labels_file=LABELS_FILE)
-
-
-def _aligned_builder() -> Any:
-    import flatbuffers
-
-    class AlignedBuilder(flatbuffers.Builder):
-        """As the C++ writer, begins each vector of bytes at a multiple of 16 bytes."""
-
-        def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:
-            return super().StartVector(elemSize, numElems, _ALIGNED if elemSize == 1 else alignment)
-
-    return AlignedBuilder(1 << 20)

@@ -114,3 +114,16 @@ def test_every_engine_restores_the_same(tag):
         assert answer.shape == (card.scale * small.shape[0], card.scale * small.shape[1], 3)
         assert np.abs(answer.astype(int) - answers[0]).max() <= 1  # where a value is rounded
     assert answers[0].std() > 10
+
+
+def test_the_integer_file_sees_the_smile_too_and_is_small():
+    file = ROOT / "mff_cnn/fer2013/model_int8.tflite"
+    assert file.stat().st_size < 1_600_000
+    recognizer = ferkeras.Recognizer.load("mff_cnn/fer2013/model_int8.tflite")
+    assert recognizer.runner.engine == "litert"
+    (result,) = recognizer.predict(skimage.data.astronaut())
+    assert [face.label for face in result.faces] == ["happy"]
+    card = read_card(file.parent)
+    kept = card.parity[file.name]
+    assert kept["samples"] == 3589
+    assert kept["accuracy"] > max(card.scores.values()) - 0.05
