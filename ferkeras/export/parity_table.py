@@ -59,8 +59,10 @@ def caption(parity: _Rows, compared_on: str) -> str:
     """What was compared, in a line."""
     said = f"Compared with Keras on {parity[0].samples} samples"
     threads = next((one.threads for one in parity if one.threads is not None), None)
+    scored = parity[0].accuracy is not None if isinstance(parity[0], Parity) else False
+    score = " Accuracy and UF1 say what a file loses, they are no score." if scored else ""
     timed = f"; times are medians of single runs on {threads} CPU threads" if threads else ""
-    return f"{said}{f' of {compared_on}' if compared_on else ''}{timed}."
+    return f"{said}{f' of {compared_on}' if compared_on else ''}{timed}.{score}"
 
 
 def parity_table(parity: _Rows, compared_on: str) -> str:
