@@ -49,7 +49,7 @@ def compared_samples(
 
 
 def calibration_samples(
-    index: Index, spec: InputSpec, used: NDArray[np.int64] | None
+    index: Index, spec: InputSpec, used: NDArray[np.int64] | None, split: str = ""
 ) -> FloatArray | dict[str, NDArray[Any]]:
     """Up to 300 samples, evenly spread, none of them in ``used``.
 
@@ -59,11 +59,13 @@ def calibration_samples(
         index: the data set.
         spec: what the model takes.
         used: rows of the same index that are compared; None: it is another data set.
+        split: the part to take them from; empty: all.
 
     Raises:
         ExportError: nothing is left.
     """
-    free = np.ones(len(index), bool)
+    free = np.zeros(len(index), bool)
+    free[_rows_of(index, split)] = True
     if used is not None:
         free[used] = False
         subjects = index.table["subject"].to_numpy()

@@ -14,7 +14,7 @@ _PACKAGES = {
     "onnxruntime": "ONNX files",
     "opencv-contrib-python-headless": "detection, preparation, video",
     "mtcnn": "MTCNN detector: its weights",
-    "onnx": "MTCNN detector: its networks; ONNX export",
+    "onnx": "ONNX export",
     "tf2onnx": "ONNX export",
     "numba": "granular balls",
     "keras-hub": "optional: Swin, ResNet and VGG backbones of cs_gbsbf",

@@ -47,6 +47,7 @@ def command(
     calibration: str | None = typer.Option(
         None, help="Data that tflite-int8 takes its ranges from; default: the rest of --verify's."
     ),
+    calibration_split: str = typer.Option("", help="Part of --calibration's data; default: all."),
     tolerance: float | None = typer.Option(
         None,
         help="Largest difference from Keras; default: 0.0001 of a probability, with --frames "
@@ -81,8 +82,16 @@ def command(
     formats = [name.strip() for name in to.split(",") if name.strip()]
     out = out or _place(Path(source), card)
     free_target(out, formats, overwrite)  # before any work
+    if "tflite-int8" in formats and (frames or card.input.takes_frames):
+        raise ExportError(
+            f"{source}: optical flow inside a model has no integer form; leave tflite-int8 out of "
+            "the formats, or --frames, and compute the flow outside"
+        )
     described = {**{name: getattr(card, name) for name in _carried(card)}, **_about(about, card)}
-    kind = _RESTORER if card.scale is not None else _FRAMES if frames else _CLASSIFIER
+    commands = described["commands"].items()  # not those of files, which are made anew
+    described["commands"] = {what: one for what, one in commands if not what.startswith("model")}
+    inside = frames or card.input.takes_frames
+    kind = _RESTORER if card.scale is not None else _FRAMES if inside else _CLASSIFIER
     tolerance = kind.tolerance if tolerance is None else tolerance
     model, spec = load_keras_model(file), card.input
     if frames:
@@ -92,10 +101,13 @@ def command(
     index = open_index(verify)
     count = kind.crops if crops is None else crops
     samples = compared_samples(index, spec, card.labels if known else (), count, split)
-    fitted = None
+    fitted, compared_on = None, f"{verify}, {split}" if split else verify
     if "tflite-int8" in formats:
         other = open_index(calibration) if calibration else index
-        fitted = calibration_samples(other, spec, None if calibration else samples.rows)
+        used = samples.rows if calibration in (None, verify) else None
+        fitted = calibration_samples(other, spec, used, calibration_split)
+        of = "the same data, none of them compared" if used is not None else calibration
+        compared_on += f"; ranges of integers from {len(fitted)} samples of {of}"
     arguments: dict[str, Any] = {
         "samples": samples.pictures,
         "calibration": fitted,
@@ -105,7 +117,7 @@ def command(
         "tag": tag or card.tag,
         "about": described,
         "overwrite": overwrite,
-        "compared_on": f"{verify}, {split}" if split else verify,
+        "compared_on": compared_on,
     }
     if kind is _RESTORER:
         result = export_restorer(model, card.input, out, **arguments)

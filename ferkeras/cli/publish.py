@@ -41,4 +41,9 @@ def command(
     }
     start = f"start the server: docker compose -f {repository / 'docker-compose.yml'} up"
     lines = [f"{result.folder}: version {result.version} of {result.name}", start]
+    if not (result.folder / "assets.extra").is_dir():
+        lines.append(
+            "note: an older export, with serving_default alone and no warm-up; for picture files "
+            "run `ferkeras export` and publish that folder"
+        )
     emit(values, Group(*map(Text, lines)), as_json)

@@ -43,7 +43,7 @@ def free_target(out: str | os.PathLike[str], formats: Sequence[str], overwrite: 
     """
     target = Path(out)
     if target.exists() and not overwrite:
-        raise ExportError(f"{target}: is there already; choose another folder, or overwrite it")
+        raise ExportError(f"{target}: is there already; choose another folder, or add --overwrite")
     if target.exists() and not (target / CARD).is_file():
         raise ExportError(f"{target}: is no exported model ({CARD} is not in it), so it stays")
     for name in formats:

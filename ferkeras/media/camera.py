@@ -115,7 +115,7 @@ def _frames(camera: Camera, capture: cv2.VideoCapture, every: int) -> Iterator[F
         else:
             return
     except cv2.error as error:
-        reason = str(getattr(error, "err", "") or error)
+        reason = str(error).strip().rpartition("error: ")[2]  # its `err` may be that of another
         raise MediaError(f"{camera}: OpenCV fails ({reason})") from error
     finally:
         newest.close()

@@ -32,7 +32,7 @@ def test_from_training_to_an_explained_photo(run, cache, tmp_path):  # noqa: F81
     card = json.loads((folder / "card.json").read_text())
     assert card["input"]["graph"]["variance"] == 200.0
     code, out, err = run(
-        *("export", folder, "--out", tmp_path / "out", "--data", DATA, "--crops", "6", "--json"),
+        *("export", folder, "--out", tmp_path / "out", "--verify", DATA, "--crops", "6", "--json"),
     )
     assert code == 0, err
     found = {one["file"]: one["max_abs_difference"] for one in json.loads(out)["files"]}

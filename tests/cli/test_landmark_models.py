@@ -40,7 +40,7 @@ def test_five_landmarks_from_data_to_label(run, cache, tmp_path):  # noqa: F811
     fold = next((tmp_path / "folds").rglob("model.keras")).parent
     spec = read_card(fold).input
     assert (spec.kind, spec.landmarks, spec.shape) == ("landmarks", "mtcnn", (5, 2))
-    code, _, err = run("export", fold, "--out", tmp_path / "out", "--data", DATA, "--crops", "8")
+    code, _, err = run("export", fold, "--out", tmp_path / "out", "--verify", DATA, "--crops", "8")
     assert code == 0, err
     answers = []
     for engine in ("keras", "saved_model", "litert", "onnx"):

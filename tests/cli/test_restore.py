@@ -152,7 +152,7 @@ def test_a_restorer_is_exported_anew(run, restorer_folder, tmp_path):  # noqa: F
     (tmp_path / "about.json").write_text('{"scores": {"PSNR": 30.5}}')
     code, printed, err = run(
         *("export", restorer_folder, "--out", tmp_path / "new", "--to", "onnx", "--tag", "new"),
-        *("--data", "synthetic:subjects=1,frames=1", "--crops", "3"),
+        *("--verify", "synthetic:subjects=1,frames=1", "--crops", "3"),
         *("--about", tmp_path / "about.json", "--json"),
     )
     assert code == 0, err
@@ -168,7 +168,7 @@ def test_a_restorer_is_exported_anew(run, restorer_folder, tmp_path):  # noqa: F
     (tmp_path / "about.json").write_text('{"confusion": [[1]]}')
     code, _, err = run(
         *("export", restorer_folder, "--out", tmp_path / "x", "--to", "onnx"),
-        *("--data", "synthetic:subjects=1,frames=1", "--about", tmp_path / "about.json"),
+        *("--verify", "synthetic:subjects=1,frames=1", "--about", tmp_path / "about.json"),
     )
     assert code == 2
     assert "no card field 'confusion'" in err
@@ -177,7 +177,7 @@ def test_a_restorer_is_exported_anew(run, restorer_folder, tmp_path):  # noqa: F
 def test_the_table_of_an_export_is_in_grey_levels(run, restorer_folder, tmp_path):  # noqa: F811
     code, printed, err = run(
         *("export", restorer_folder, "--out", tmp_path / "new", "--to", ""),
-        *("--data", "synthetic:subjects=1,frames=1", "--crops", "1"),
+        *("--verify", "synthetic:subjects=1,frames=1", "--crops", "1"),
     )
     assert code == 0, err
     assert "grey levels of difference" in printed

@@ -38,7 +38,7 @@ from ferkeras.export.serving.picture_batches import (
 )
 from ferkeras.export.serving.picture_inputs import bytes_name, picture_inputs, takes_boxes
 from ferkeras.export.serving.restored_bytes import restored_png
-from ferkeras.runtime.named_inputs import INPUT
+from ferkeras.runtime.named_inputs import INPUT, LANDMARKS
 from ferkeras.runtime.output_form import PICTURE, PROBABILITIES
 
 DEFAULT, BYTES, FACES = "serving_default", "serving_bytes", "serving_faces"
@@ -61,7 +61,7 @@ def signatures(source: ExportSource) -> dict[str, Any]:
         shaped = {name: tf.ensure_shape(arrays[name], specs[name].shape) for name in specs}
         count = tf.shape(shaped[next(iter(specs))])[0]
         filled = require(count > 0, "the batch is empty; send one sample or more")
-        with tf.control_dependencies([filled]):
+        with tf.control_dependencies([filled, *_inside(shaped, source)]):
             answer = run(**{name: tf.identity(array) for name, array in shaped.items()})
         return _named_answer(answer, source.labels)
 
@@ -94,6 +94,23 @@ def signatures(source: ExportSource) -> dict[str, Any]:
 
         functions[FACES] = _traced(of_faces, {**files, **boxes})
     return functions
+
+
+def _inside(arrays: Tensors, source: ExportSource) -> list[Any]:
+    """Fails on landmarks that no registered face has: nonsense would get an answer too."""
+    if LANDMARKS not in arrays or source.spec.flow is None:
+        return []
+    places, side = arrays[LANDMARKS], float(source.spec.flow.face_size)
+    near = tf.reduce_all((places > -side) & (places < 2 * side))  # false of NaN
+    apart = tf.reduce_all(tf.abs(places[:, 1, 0] - places[:, 0, 0]) >= 1)  # the eyes
+    return [
+        require(
+            near & apart,
+            f"landmarks: expected (x, y) of five points in pixels of a face of {side:g}x{side:g}, "
+            "got {}",
+            places,
+        )
+    ]
 
 
 def _traced(call: Callable[..., Any], specs: Mapping[str, Any]) -> Any:
