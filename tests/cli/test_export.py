@@ -102,3 +102,17 @@ def test_a_clip_model_with_its_flow_inside(run, tmp_path):  # noqa: F811
     code, _, err = run("export", "mff_cnn/fer2013", "--frames", "--out", tmp_path / "x")
     assert code == 2
     assert "takes no clips" in err
+
+
+def test_integers_say_what_they_were_fitted_to(run, tmp_path):  # noqa: F811
+    data = "synthetic:subjects=4,frames=1"
+    common = ("--to", "tflite-int8", "--verify", data, "--crops", "6")
+    code, _, err = run("export", "mff_cnn/fer2013", "--out", tmp_path / "a", *common)
+    assert code == 0, err
+    table = (tmp_path / "a" / "parity.md").read_text()
+    assert "ranges of integers from 22 samples of the same data, none of them compared" in table
+    assert "CONV_2D" in table  # the operators
+    assert not [key for key in read_card(tmp_path / "a").commands if key.startswith("model")]
+    code, _, err = run("export", "htnet/synthetic", "--frames", "--out", tmp_path / "b", *common)
+    assert code == 2
+    assert "no integer form" in err
