@@ -54,7 +54,11 @@ def command(
         "0.005, of a restorer 0.05 grey levels. Of saved_model, tflite and onnx.",
     ),
     max_drop: float = typer.Option(
-        0.01, min=0, max=1, help="Largest loss of accuracy of tflite-int8, as a share."
+        0.01,
+        min=0,
+        max=1,
+        help="Largest loss of accuracy of tflite-int8, as a share; of few samples one may be lost, "
+        "with 0 none.",
     ),
     frames: bool = typer.Option(
         False, help="Of a clip model: compute the flow in it, of the faces of onset and apex."
@@ -104,7 +108,8 @@ def command(
     fitted, compared_on = None, f"{verify}, {split}" if split else verify
     if "tflite-int8" in formats:
         other = open_index(calibration) if calibration else index
-        used = samples.rows if calibration in (None, verify) else None
+        same = calibration is None or (other.name, other.source) == (index.name, index.source)
+        used = samples.rows if same else None
         fitted = calibration_samples(other, spec, used, calibration_split)
         of = "the same data, none of them compared" if used is not None else calibration
         compared_on += f"; ranges of integers from {len(fitted)} samples of {of}"

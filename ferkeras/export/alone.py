@@ -1,6 +1,6 @@
 """Runs one model file in a process that has nothing but its own runtime; a program of its own.
 
-    python -I alone.py <engine> <model> <inputs.npz> <outputs.npz> <threads>
+    python -P alone.py <engine> <model> <inputs.npz> <outputs.npz> <threads>
 
 It imports no ferkeras, and TensorFlow (which asks for Keras) for a SavedModel alone: what must not
 be there cannot be imported, even where it is installed. ``inputs.npz`` holds arrays called

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -131,18 +132,22 @@ def _quiet() -> Iterator[None]:
 def _complete_or_nothing(target: Path) -> Iterator[Path]:
     """A folder beside ``target`` that takes its place if the block ends well, or else goes."""
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.{os.getpid()}.part")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    remove: Callable[[Path], None] = shutil.rmtree
+    there = target.exists()
+    place = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.absolute().parent))
+    half, old = place / "new", place / "old"
     half.mkdir()
     try:
         yield half
-    except BaseException:
-        remove(half)
-        raise
-    if target.exists():
-        os.replace(target, old)
-        os.replace(half, target)
-        remove(old)
-    else:
-        os.replace(half, target)
+        if target.exists() and not there:
+            raise ExportError(f"{target}: came into being meanwhile, so it stays; run it again")
+        if there:
+            os.replace(target, old)
+        try:
+            os.replace(half, target)
+        except OSError:
+            if there:
+                os.replace(old, target)
+            raise
+    finally:
+        remove: Callable[[Path], None] = shutil.rmtree
+        remove(place)

@@ -88,6 +88,8 @@ def export_model(
         check_samples(calibration, spec)
         calibrating = parity_batches(calibration, spec)
     expected = _predict(twin, batches)
+    if not np.isfinite(expected).all():
+        raise ExportError(f"{model.name}: gives values that are not finite; nothing was written")
     truth = checked_targets(targets, *expected.shape)
 
     def check(path: Path, limits: Limits | None) -> Parity:

@@ -39,10 +39,10 @@ class Answers:
 
 
 def run_isolated(path: Path, engine: str, batches: Sequence[Batch]) -> Answers:
-    """Run a file in a new process in which ferkeras, Keras and other runtimes cannot be imported.
+    """Run a file in a new process in which ferkeras and other runtimes cannot be imported.
 
-    A ``.tflite`` or ``.onnx`` file has no TensorFlow there; a SavedModel has TensorFlow without
-    Keras.
+    A ``.tflite`` or ``.onnx`` file has neither TensorFlow nor Keras there; a SavedModel has
+    TensorFlow, which brings Keras along.
 
     Args:
         path: the file, or the folder of a SavedModel or of its versions.
@@ -57,7 +57,9 @@ def run_isolated(path: Path, engine: str, batches: Sequence[Batch]) -> Answers:
     with tempfile.TemporaryDirectory() as folder:
         inputs, outputs = Path(folder) / "inputs.npz", Path(folder) / "outputs.npz"
         np.savez(inputs, **_named(batches))  # type: ignore[arg-type]
-        command = [sys.executable, "-I", str(_PROGRAM), engine, str(path), str(inputs)]
+        # Neither takes the program's own folder for a place of packages; -P is of Python 3.11.
+        alone = "-P" if sys.version_info >= (3, 11) else "-I"
+        command = [sys.executable, alone, str(_PROGRAM), engine, str(path.absolute()), str(inputs)]
         command += [str(outputs), str(threads)]
         quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
         try:

@@ -45,14 +45,20 @@ class Camera:
             raise MediaError(
                 f"camera {device!r}: expected the number of a camera, from 0, or a URL"
             )
-        if self.max_frames is not None and self.max_frames < 1:
+        if self.max_frames is not None and not _whole(self.max_frames):
             raise MediaError(f"{self}: max_frames={self.max_frames}, expected 1 or more")
-        if self.size is not None and min(self.size) < 1:
+        if self.size is not None and not (
+            isinstance(self.size, tuple) and len(self.size) == 2 and all(map(_whole, self.size))
+        ):
             raise MediaError(f"{self}: size={self.size}, expected width and height in pixels")
 
     def __str__(self) -> str:
         device = self.device
-        return f"camera {re.sub('//[^/@]*@', '//', device) if isinstance(device, str) else device}"
+        return f"camera {re.sub('//[^/]*@', '//', device) if isinstance(device, str) else device}"
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def as_camera(source: Any) -> Camera | None:

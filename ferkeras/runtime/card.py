@@ -85,6 +85,12 @@ class ModelCard:
             return
         if not count or len(set(self.labels)) != count:
             raise ModelFileError(f"card: labels {list(self.labels)} are empty or not distinct")
+        for label in self.labels:
+            if not label.strip() or label != label.strip() or not label.isprintable():
+                raise ModelFileError(
+                    f"card: label {label!r} is empty, or holds a line break, a character that "
+                    "cannot be printed, or space at an end; labels stand one a line in labels.txt"
+                )
         if self.confusion and any(len(row) != count for row in (self.confusion, *self.confusion)):
             raise ModelFileError(f"card: the confusion matrix is not {count}x{count}")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from exported_model import LABELS, SPEC, crops, exported, tiny_model  # noqa: F401
 
-from ferkeras.errors import ExportError
+from ferkeras.errors import ExportError, ModelFileError
 from ferkeras.export import export_model
 from ferkeras.export.float32 import float32_model
 from ferkeras.export.limits import Limits
@@ -112,7 +112,7 @@ def test_nan_is_a_difference(exported):  # noqa: F811
 
 def _with(operation):
     inputs = keras.Input((28, 28, 1))
-    x = keras.layers.Flatten()(operation(inputs))
+    x = keras.layers.Flatten()(operation(inputs / 300))
     return keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(x), name="odd")
 
 
@@ -162,3 +162,40 @@ def test_overwrite_replaces_the_whole_folder(tmp_path):
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
         *("card.json", "labels.txt", "model.keras", "parity.md"),
     ]
+
+
+def test_answers_that_are_not_finite_are_refused(tmp_path):
+    model = keras.models.clone_model(tiny_model())
+    model.set_weights([np.full_like(one, np.nan) for one in model.get_weights()])
+    with pytest.raises(ExportError, match="gives values that are not finite"):
+        export_model(model, SPEC, LABELS, tmp_path / "m", samples=crops(2), formats=["tflite-int8"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_came_meanwhile_stays(tmp_path, monkeypatch):
+    import ferkeras.export.formats.onnx as onnx_export
+
+    def slow(source, folder):
+        (tmp_path / "m").mkdir()
+        write(source, folder)
+
+    write = onnx_export.write
+    monkeypatch.setattr(onnx_export, "write", slow)
+    with pytest.raises(ExportError, match="came into being meanwhile"):
+        export_model(
+            *(tiny_model(), SPEC, LABELS, tmp_path / "m"),
+            **{"samples": crops(2), "formats": ["onnx"], "isolated": False},
+        )
+    assert [one.name for one in tmp_path.iterdir()] == ["m"]
+    assert list((tmp_path / "m").iterdir()) == []
+
+
+@pytest.mark.parametrize("label", ["", " ", "a\nb", "a\r", " a", "\u2028x", "a\x00"])
+def test_labels_are_lines(tmp_path, label):
+    labels = [label, *LABELS[1:]]
+    with pytest.raises(ModelFileError, match="is empty, or holds a line break"):
+        export_model(
+            *(tiny_model(), SPEC, labels, tmp_path / "m"),
+            **{"samples": crops(2), "formats": [], "isolated": False},
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -26,12 +26,13 @@ def test_a_larger_difference_is_an_error(difference):
         (0.95, 100, None, None),
         (0.94, 100, None, r"for 94.0% of 100 samples, 95% is needed"),
         (np.nan, 100, None, "is needed"),
-        (0.5, 1000, 0.01, None),
+        (0.8, 1000, 0.01, None),
+        (0.79, 1000, 0.0, r"for 79.0% of 1000 samples, 80% is needed"),
         (0.99, 1000, 0.011, r"loses 1.10 points of accuracy on 1000 samples, 1.00 are allowed"),
         (0.99, 40, 0.025, None),  # one of so few
         (0.99, 40, 0.05, "loses 5.00 points"),
-        (0.5, 1000, -0.2, None),
-        (0.5, 1000, np.nan, "loses nan points"),
+        (0.9, 1000, -0.2, None),
+        (0.9, 1000, np.nan, "loses nan points"),
     ],
 )
 def test_labels_may_change_by_so_much(agreement, samples, lost, reason):

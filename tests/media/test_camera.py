@@ -158,3 +158,13 @@ def test_a_file_s_url_is_read_by_opencv_itself(tmp_path):
     assert found[-1].picture.shape == (48, 64, 3)
     with pytest.raises(MediaError, match="cannot be opened"):
         open_camera(Camera(f"file://{tmp_path}/none.avi"))
+
+
+def test_a_password_with_an_at_sign_is_not_printed():
+    assert str(Camera("rtsp://user:p@ss@door:554/1")) == "camera rtsp://door:554/1"
+
+
+@pytest.mark.parametrize("wrong", [{"size": (1,)}, {"size": "ab"}, {"max_frames": 1.5}])
+def test_settings_of_another_kind(wrong):
+    with pytest.raises(MediaError, match=r"size=|max_frames="):
+        Camera(0, **wrong)
