@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ferkeras.errors import FaceError
 from ferkeras.types import Picture
 
+MOST_PIXELS = 100_000_000  # of a part; as of a picture that is read
 LARGEST = 4.0  # a part may be this many times the longer side of its picture
 
 
@@ -33,7 +34,8 @@ def crop(
         uint8 RGB, at least 1x1, not scaled, rounded to whole pixels.
 
     Raises:
-        FaceError: a box below 1 pixel, outside the picture, or far larger than the picture.
+        FaceError: a box below 1 pixel, outside the picture, or far larger than the picture; or
+            a part of more than 100 megapixels, as of a picture that is a line.
     """
     x, y, width, height = box
     if width < 1 or height < 1:
@@ -50,6 +52,11 @@ def crop(
             f"large as the picture of {columns}x{rows} pixels"
         )
     cut_width, cut_height = side * max(1.0, aspect), side * max(1.0, 1 / aspect)
+    if cut_width * cut_height > MOST_PIXELS:
+        raise FaceError(
+            f"a picture of {columns}x{rows} pixels would be widened to {cut_width:.0f}x"
+            f"{cut_height:.0f}; cut it closer to the face first"
+        )
     across = _span(x + width / 2, cut_width, columns)
     down = _span(y + height / 2, cut_height, rows)
     return np.asarray(picture[down[:, None], across], np.uint8)

@@ -74,6 +74,10 @@ class ModelCard:
             values = getattr(self, name)
             if not isinstance(values, kind) or not all(isinstance(one, str) for one in values):
                 raise ModelFileError(f"card: {name} {values!r} are not names")
+        for path in self.files:
+            parts = path.split("/")
+            if "\\" in path or ":" in path or {"", ".", ".."} & set(parts):
+                raise ModelFileError(f"card: file {path!r} is no path below the card's folder")
         object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "confusion", tuple(tuple(row) for row in self.confusion))
         count = len(self.labels)

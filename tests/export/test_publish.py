@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -228,3 +229,43 @@ def test_a_kill_leaves_a_hidden_folder_alone(exported, tmp_path):  # noqa: F811
     assert publish(exported.folder, tmp_path, name="faces").version == 1
     assert "faces" in (tmp_path / "models.config").read_text()
     assert Path(left).is_dir()
+
+
+def test_a_card_that_names_files_elsewhere_is_no_card(exported, tmp_path):  # noqa: F811
+    folder = shutil.copytree(exported.folder, tmp_path / "m")
+    for path in ("saved_model/1/../../x", "/etc/passwd", "a//b", "a\\b", "./a"):
+        card = json.loads((exported.folder / "card.json").read_text())
+        card["files"][path] = "0" * 64
+        (folder / "card.json").write_text(json.dumps(card))
+        with pytest.raises(ModelFileError, match="is no path below the card's folder"):
+            publish(folder, tmp_path / "repository")
+    assert not (tmp_path / "repository").exists()
+
+
+def test_a_version_that_the_card_does_not_list(exported, tmp_path):  # noqa: F811
+    folder = shutil.copytree(exported.folder, tmp_path / "m")
+    shutil.copytree(folder / "saved_model" / "1", folder / "saved_model" / "2")
+    with pytest.raises(ExportError, match=r"stands in no line of card\.json"):
+        publish(folder, tmp_path / "repository", name="m")
+    assert list((tmp_path / "repository" / "m").iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [b"model_version_policy { latest {", b"\xff\xfe"])
+def test_what_is_written_by_hand_is_read_before_anything_is_live(exported, tmp_path, text):  # noqa: F811
+    model = tmp_path / "m"
+    model.mkdir()
+    (model / "model_config.pbtxt").write_bytes(text)
+    with pytest.raises(ExportError, match=r"model_config\.pbtxt: "):
+        publish(exported.folder, tmp_path, name="m")
+    assert [one.name for one in model.iterdir()] == ["model_config.pbtxt"]
+    (model / "model_config.pbtxt").write_text("# smile :-}\nversion_labels {}\n")
+    assert publish(exported.folder, tmp_path, name="m").version == 1
+
+
+def test_names_and_numbers_that_are_taken(exported, tmp_path):  # noqa: F811
+    for name in ("models.config", "batching.config", "docker-compose.yml"):
+        with pytest.raises(ExportError, match="a file of the repository is called so"):
+            publish(exported.folder, tmp_path, name=name)
+    (tmp_path / "m" / str(2**63 - 1)).mkdir(parents=True)
+    with pytest.raises(ExportError, match="there is no higher number"):
+        publish(exported.folder, tmp_path, name="m")

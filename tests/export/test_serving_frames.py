@@ -36,5 +36,5 @@ def test_faces_as_png_files_give_what_floats_give(loaded):
 def test_landmarks_of_no_face_are_named(loaded, change):
     inputs = frame_inputs(1)
     inputs["landmarks"] = change(inputs["landmarks"])
-    with pytest.raises(tf.errors.InvalidArgumentError, match="landmarks: expected"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="landmarks: "):
         loaded.signatures["serving_default"](**inputs)

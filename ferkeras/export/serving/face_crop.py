@@ -10,7 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ferkeras.detect.crop import LARGEST
+from ferkeras.detect.crop import LARGEST, MOST_PIXELS
 from ferkeras.export.serving.checks import require
 from ferkeras.export.serving.resize import resized
 
@@ -137,8 +137,17 @@ def _cut(picture: Any, box: Any, margin: float, aspect: float) -> Any:
         across = tf.clip_by_value(tf.range(left, right), 0, columns - 1)
         return tf.gather(tf.gather(picture, down, axis=0), across, axis=1)
 
+    count = tf.cast(bottom - top, tf.int64) * tf.cast(right - left, tf.int64)
+    few = require(
+        count <= MOST_PIXELS,
+        f"a picture of {{}} rows and {{}} columns would be widened to more than {MOST_PIXELS} "
+        "pixels; cut it closer to the face first",
+        rows,
+        columns,
+    )
     inside = (top >= 0) & (left >= 0) & (bottom <= rows) & (right <= columns)
-    return tf.cond(inside, lambda: picture[top:bottom, left:right], repeated)
+    with tf.control_dependencies([few]):
+        return tf.cond(inside, lambda: picture[top:bottom, left:right], repeated)
 
 
 def _span(centre: Any, length: Any) -> tuple[Any, Any]:

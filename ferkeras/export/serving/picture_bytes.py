@@ -14,10 +14,11 @@ MOST_PIXELS = 100_000_000  # as `ferkeras.media.read_image`
 
 
 def decoded(content: Any, row: Any, name: str, most_pixels: int = MOST_PIXELS) -> Any:
-    """A JPEG, PNG, GIF (its first frame) or BMP file as `ferkeras.media.read_image` gives it.
+    """A JPEG, PNG or BMP file as `ferkeras.media.read_image` gives it.
 
     Upright by the EXIF orientation of a JPEG; what is transparent in a PNG lies on white; of 16
-    bits a channel the upper 8 count. Its size is read, and checked, before it is decoded.
+    bits a channel the upper 8 count. Its size is read, and checked, before it is decoded. A GIF is
+    refused: its frames may be of any size, whatever its first bytes say.
 
     Args:
         content: the file's bytes, a scalar string.
@@ -30,7 +31,7 @@ def decoded(content: Any, row: Any, name: str, most_pixels: int = MOST_PIXELS) -
 
     Raises:
         InvalidArgumentError: when it runs: no bytes, no such picture, one that is too large, cut
-            off or damaged, or a BMP that is compressed or has a palette.
+            off or damaged, a GIF, or a BMP that is compressed or has a palette.
     """
     kind = picture_header.format_number(content)
     what = f"{name}: picture {{}}"
@@ -40,8 +41,8 @@ def decoded(content: Any, row: Any, name: str, most_pixels: int = MOST_PIXELS) -
     with tf.control_dependencies([filled]):
         known = require(
             kind >= 0,
-            f"{what} is no picture, it begins with the bytes {{}}; send a JPEG, PNG, GIF or BMP "
-            "file (by REST in base64)",
+            f"{what} is no picture, it begins with the bytes {{}}; send a JPEG, PNG or BMP file "
+            " (by REST in base64)",
             row,
             picture_header.first_bytes(content, 8),
         )
@@ -65,11 +66,16 @@ def decoded(content: Any, row: Any, name: str, most_pixels: int = MOST_PIXELS) -
 
     def png() -> Any:
         with tf.control_dependencies([small(picture_header.png_size(content))]):
-            return _on_white(tf.io.decode_png(content, channels=4))
+            return tf.cond(
+                picture_header.png_is_low_grey(content),  # by 4 channels its levels stay 0..15
+                lambda: tf.io.decode_png(content, channels=3),
+                lambda: _on_white(tf.io.decode_png(content, channels=4)),
+            )
 
     def gif() -> Any:
-        with tf.control_dependencies([small(picture_header.gif_size(content))]):
-            return tf.io.decode_image(content, channels=3, expand_animations=False)
+        refused = require(tf.constant(False), f"{what} is a GIF; send it as PNG", row)
+        with tf.control_dependencies([refused]):
+            return tf.zeros((1, 1, 3), tf.uint8)
 
     def bmp() -> Any:
         plain = require(

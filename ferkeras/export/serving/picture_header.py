@@ -35,10 +35,10 @@ def png_size(content: Any) -> Any:
     return tf.stack([_number(head[20:24][::-1]), _number(head[16:20][::-1])])
 
 
-def gif_size(content: Any) -> Any:
-    """Height and width, int64 ``(2,)`` (GIF89a specification, logical screen)."""
-    head = first_bytes(content, 10)
-    return tf.stack([_number(head[8:10]), _number(head[6:8])])
+def png_is_low_grey(content: Any) -> Any:
+    """Whether a PNG holds grey levels of 1, 2 or 4 bits (IHDR: depth, then colour type)."""
+    head = first_bytes(content, 26)
+    return (head[25] == 0) & (head[24] < 8)
 
 
 def bmp_size(content: Any) -> Any:

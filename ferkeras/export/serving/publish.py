@@ -11,7 +11,17 @@ from pathlib import Path
 
 from ferkeras.errors import ExportError
 from ferkeras.export.serving.batching import batch_sizes
-from ferkeras.export.serving.server_files import BATCHING, batching_text, write_server_files
+from ferkeras.export.serving.server_files import (
+    BATCHING,
+    COMPOSE,
+    CONFIG,
+    MODEL_CONFIG,
+    POOL,
+    batching_text,
+    checked_config,
+    config_text,
+    write_server_files,
+)
 from ferkeras.files import write_bytes
 from ferkeras.runtime.card import CARD, ModelCard, hash_files, read_card, verify_file
 from ferkeras.runtime.engines import version_folder
@@ -59,7 +69,7 @@ def publish(
         exported_folder: what `ferkeras.export.export_model` or `export_restorer` wrote, with a
             SavedModel in it; its files must have the SHA-256 that its card gives.
         repository: is made if it is not there.
-        name: of the model; None: ``<system>-<tag>`` of the card.
+        name: of the model; None: ``<system>-<tag>`` of the card (``-frames`` behind it of such).
         version: 1 or more, and not there yet; None: one more than the highest that is there.
 
     Raises:
@@ -69,7 +79,8 @@ def publish(
     """
     source, root = Path(exported_folder), Path(repository)
     card = read_card(source)
-    name = f"{card.system}-{card.tag}" if name is None else name
+    if name is None:  # with its flow inside a model takes other inputs than without
+        name = f"{card.system}-{card.tag}" + ("-frames" if card.input.takes_frames else "")
     _check_names(root, name, version)
     if not (source / _SAVED_MODEL).is_dir():
         raise ExportError(
@@ -81,6 +92,9 @@ def publish(
     part = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=model))
     try:
         _fill(part, source, card)
+        config_text(root)  # what is written by hand can be read, before anything is live
+        if (model / MODEL_CONFIG).is_file():
+            checked_config(model / MODEL_CONFIG)
         number = _moved(part, model, version)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -95,6 +109,8 @@ def _check_names(root: Path, name: str, version: int | None) -> None:
             f"model name {name!r}: use letters, digits, '-', '_' and '.' only, as it stands in the "
             "server's addresses"
         )
+    if name in (CONFIG, POOL, COMPOSE):
+        raise ExportError(f"model name {name!r}: a file of the repository is called so")
     if version is not None and not 1 <= version <= _MOST:
         raise ExportError(f"version {version}: expected a whole number from 1 to 2^63-1")
     if version is not None and (root / name / str(version)).exists():
@@ -112,6 +128,10 @@ def _fill(part: Path, source: Path, card: ModelCard) -> None:
     """Copy what the card lists, and see that the copies have the card's SHA-256."""
     inside = version_folder(source / _SAVED_MODEL).relative_to(source).as_posix() + "/"
     listed = {k.removeprefix(inside): v for k, v in card.files.items() if k.startswith(inside)}
+    if "saved_model.pb" not in listed:
+        raise ExportError(
+            f"{source / inside}: its saved_model.pb stands in no line of {CARD}; export the model anew"
+        )
     for path in listed:
         write_bytes(part / path, (source / inside / path).read_bytes())
     if hash_files(part) != listed:
@@ -130,12 +150,14 @@ def _moved(part: Path, model: Path, version: int | None) -> int:
     """Give a whole version its number; the number that it got."""
     while True:
         number = _highest(model) + 1 if version is None else version
+        if number > _MOST:
+            raise ExportError(f"{model}: holds version {number - 1}, and there is no higher number")
         try:
             os.rename(part, model / str(number))  # fails where there is a folder with files in it
         except OSError as error:
             if not (model / str(number)).exists():
                 raise
-            if version is not None or number > _MOST:
+            if version is not None:
                 raise _there(model, number) from error
             continue
         return number

@@ -18,6 +18,7 @@ file                                  what it is
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ BATCHING = "batching_params.pbtxt"
 MOUNT = "/models"
 """Where the server sees the repository."""
 
+_NO_SIGNS = re.compile(r"""#[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
 _LATEST = "model_version_policy { latest { num_versions: 1 } }\n"
 _POOL = """\
 # Threads that run batches, for all models: one a core is a good start. Each model has its sizes.
@@ -81,7 +83,7 @@ def config_text(repository: Path) -> str:
     blocks = []
     for model in _models(repository):
         more = model / MODEL_CONFIG
-        own = _checked(more) if more.is_file() else _LATEST
+        own = checked_config(more) if more.is_file() else _LATEST
         lines = [
             f'name: "{model.name}"',
             f'base_path: "{MOUNT}/{model.name}"',
@@ -112,14 +114,17 @@ def write_server_files(repository: str | os.PathLike[str]) -> None:
         write_bytes(repository / CONFIG, text.encode())
 
 
-def _checked(path: Path) -> str:
+def checked_config(path: Path) -> str:
     """The text of a ``model_config.pbtxt``.
 
     Raises:
-        ExportError: its brackets would end the model's entry, or not end with it.
+        ExportError: it is no text, or its brackets would end the model's entry, or not end with it.
     """
-    text, depth = path.read_text(encoding="utf-8"), 0
-    for sign in text:
+    try:
+        text, depth = path.read_text(encoding="utf-8"), 0
+    except UnicodeDecodeError as error:
+        raise ExportError(f"{path}: is no text in UTF-8; write it anew, or delete it") from error
+    for sign in _NO_SIGNS.sub("", text):  # comments and quoted texts may hold brackets
         depth += (sign == "{") - (sign == "}")
         if depth < 0:
             break

@@ -61,7 +61,8 @@ def signatures(source: ExportSource) -> dict[str, Any]:
         shaped = {name: tf.ensure_shape(arrays[name], specs[name].shape) for name in specs}
         count = tf.shape(shaped[next(iter(specs))])[0]
         filled = require(count > 0, "the batch is empty; send one sample or more")
-        with tf.control_dependencies([filled, *_inside(shaped, source)]):
+        checks = [filled, *_finite(shaped), *_inside(shaped, source)]
+        with tf.control_dependencies(checks):
             answer = run(**{name: tf.identity(array) for name, array in shaped.items()})
         return _named_answer(answer, source.labels)
 
@@ -94,6 +95,18 @@ def signatures(source: ExportSource) -> dict[str, Any]:
 
         functions[FACES] = _traced(of_faces, {**files, **boxes})
     return functions
+
+
+def _finite(arrays: Tensors) -> list[Any]:
+    """Fails on NaN and infinity, which some operators turn into plausible answers."""
+    return [
+        require(
+            tf.reduce_all(tf.math.is_finite(array)),
+            f"{name}: holds values that are not finite; send finite ones",
+        )
+        for name, array in arrays.items()
+        if array.dtype.is_floating
+    ]
 
 
 def _inside(arrays: Tensors, source: ExportSource) -> list[Any]:
