@@ -130,7 +130,7 @@ def _fill(part: Path, source: Path, card: ModelCard) -> None:
     listed = {k.removeprefix(inside): v for k, v in card.files.items() if k.startswith(inside)}
     if "saved_model.pb" not in listed:
         raise ExportError(
-            f"{source / inside}: its saved_model.pb stands in no line of {CARD}; export the model anew"
+            f"{source / inside}: saved_model.pb stands in no line of {CARD}; export it anew"
         )
     for path in listed:
         write_bytes(part / path, (source / inside / path).read_bytes())
