@@ -59,13 +59,13 @@ def array_code(path: Path) -> str:
     try:
         with path.open("rb") as file:
             values = np.lib.format.read_array(file, allow_pickle=False)
+        value = values.reshape(-1)[0] if values.size == 1 else None  # text may not be text
     except OSError as error:
         raise DatasetError(f"{path.name} cannot be read ({error.strerror})") from error
     except Exception as error:  # a damaged header makes NumPy raise many kinds
         raise DatasetError(f"{path.name} is not an array that can be read") from error
     if values.size != 1:
         raise DatasetError(f"{path.name} holds {values.size} values, not one")
-    value = values.reshape(-1)[0]
     return value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)
 
 
