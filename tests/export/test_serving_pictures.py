@@ -237,6 +237,7 @@ def test_what_is_no_picture_is_named():
         (b"hello", r"picture 3 is no picture, it begins with the bytes \[104 101 108 108 111 0"),
         (encoded(photo(9, 9), "TIFF"), "is no picture"),
         (png[:8], "picture 3 has 0 rows and 0 columns"),
+        (png[:8] + b"\0\0\0\x08auXX" + b"\0\0\0\x01" * 3 + png[8:], "has 0 rows and 0 columns"),
         (bytes(bomb), "picture 3 has 90000 rows and 90000 columns, 100000000 pixels are allowed"),
         (palette, "is a BMP that is compressed or has a palette of colours; send it as PNG"),
         (png[: len(png) // 2], where),

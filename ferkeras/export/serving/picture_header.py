@@ -30,9 +30,12 @@ def format_number(content: Any) -> Any:
 
 
 def png_size(content: Any) -> Any:
-    """Height and width, int64 ``(2,)`` (PNG specification, section 11.2.2, IHDR)."""
+    """Height and width, int64 ``(2,)`` (PNG specification, section 11.2.2, IHDR); zeros where
+    another chunk stands before IHDR, behind which the decoder would find another size."""
     head = first_bytes(content, 24)
-    return tf.stack([_number(head[20:24][::-1]), _number(head[16:20][::-1])])
+    first = tf.reduce_all(head[12:16] == list(b"IHDR"))
+    size = tf.stack([_number(head[20:24][::-1]), _number(head[16:20][::-1])])
+    return tf.where(first, size, tf.zeros_like(size))
 
 
 def png_is_low_grey(content: Any) -> Any:
